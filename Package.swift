@@ -1,0 +1,82 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Strict memory safety, explicit public imports and warnings as errors, in every target of ours.
+let strict: [SwiftSetting] = [
+  .strictMemorySafety(),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableExperimentalFeature("Lifetimes"),
+  .treatAllWarnings(as: .error),
+]
+
+/// `RISKENGINE_TABLES=0` leaves out everything that needs Apache Arrow: the tables and the command line.
+let withTables = Context.environment["RISKENGINE_TABLES"] != "0"
+
+let package = Package(
+  name: "RiskEngine",
+  platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "RiskEngine", targets: ["RiskEngine"]),
+    .library(name: "LinAlg", targets: ["LinAlg"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0")
+  ],
+  targets: [
+    // MARK: System libraries
+    .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .systemLibrary(name: "CLAPACKE", pkgConfig: "lapacke", providers: [.apt(["liblapacke-dev"])]),
+
+    // MARK: Numerics
+    .target(name: "LinAlg", dependencies: ["COpenBLAS", "CLAPACKE"], swiftSettings: strict),
+
+    // MARK: The model
+    .target(name: "RiskEngine", dependencies: ["LinAlg"], swiftSettings: strict),
+
+    // MARK: What is kept on disk
+    .target(
+      name: "ModelStore",
+      dependencies: [.product(name: "Crypto", package: "swift-crypto")], swiftSettings: strict),
+
+    // MARK: Tests
+    .target(name: "TestSupport", dependencies: ["LinAlg", "RiskEngine"], path: "Tests/Support", swiftSettings: strict),
+    .testTarget(name: "LinAlgTests", dependencies: ["LinAlg", "TestSupport"], swiftSettings: strict),
+    .testTarget(name: "RiskEngineTests", dependencies: ["RiskEngine", "TestSupport"], swiftSettings: strict),
+    .testTarget(name: "ModelStoreTests", dependencies: ["ModelStore", "TestSupport"], swiftSettings: strict),
+  ],
+  cxxLanguageStandard: .cxx20
+)
+
+if withTables {
+  package.products += [
+    .library(name: "RiskEngineTables", targets: ["RiskEngineTables"]),
+    .executable(name: "riskengine", targets: ["RiskEngineCLI"]),
+  ]
+  package.dependencies += [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+  ]
+  package.targets += [
+    // MARK: Tables through Apache Arrow
+    .systemLibrary(name: "CArrow", pkgConfig: "arrow", providers: [.apt(["libarrow-dev"])]),
+    .systemLibrary(name: "CParquet", pkgConfig: "parquet", providers: [.apt(["libparquet-dev"])]),
+    .target(name: "CArrowABI"),
+    .target(name: "ArrowShim", dependencies: ["CArrow", "CParquet"]),
+    .target(
+      name: "RiskEngineTables", dependencies: ["RiskEngine", "ModelStore", "CArrowABI", "ArrowShim"],
+      swiftSettings: strict),
+
+    // MARK: The command line
+    .executableTarget(
+      name: "RiskEngineCLI",
+      dependencies: [
+        "RiskEngine", "RiskEngineTables", "ModelStore",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+
+    .testTarget(
+      name: "RiskEngineTablesTests", dependencies: ["RiskEngineTables", "TestSupport"], swiftSettings: strict),
+  ]
+}

@@ -1,0 +1,1 @@
+/* Links the library; its C++ headers are used by ArrowShim alone. */

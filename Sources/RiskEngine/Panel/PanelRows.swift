@@ -1,0 +1,38 @@
+/// Some rows of a panel as columns, in the order in which they arrived.
+///
+/// One row is one asset on one date and holds what was known at that date's close; its return covers
+/// the period that ends there. Every array has `count` entries; a column that the schema does not have
+/// is empty. `NaN` is a missing number and `missingLabel` a missing label; both say "no value", never
+/// "not in the universe".
+public struct PanelRows: Sendable {
+  /// The code of a missing label.
+  public static let missingLabel: Int32 = -1
+
+  /// The date of each row.
+  public var dates: [CalendarDate] = []
+  /// The asset of each row, a code of the panel's asset table.
+  public var assets: [Int32] = []
+  /// The return over the period that ends at the row's date, as a fraction.
+  public var returns: [Double] = []
+  /// The market capitalization at the row's date, or empty.
+  public var caps: [Double] = []
+  /// Whether the asset is in the estimation universe, or empty.
+  public var inUniverse: [Bool] = []
+  /// The regression weight, or empty.
+  public var weights: [Double] = []
+  /// The weight in the zero-sum constraints, or empty.
+  public var constraintWeights: [Double] = []
+  /// For each group of the schema the label of each row, a code of that group's label table.
+  public var labels: [[Int32]] = []
+  /// For each style of the schema the loading of each row, dimensionless.
+  public var styles: [[Double]] = []
+
+  /// Makes no rows, with the columns of a schema.
+  public init(schema: PanelSchema) {
+    labels = Array(repeating: [], count: schema.groups.count)
+    styles = Array(repeating: [], count: schema.styles.count)
+  }
+
+  /// The number of rows.
+  public var count: Int { dates.count }
+}

@@ -45,9 +45,10 @@ public struct SymmetricEigen: Sendable {
     self.vectors = vectors
   }
 
-  /// `V diag(values) Vᵀ`: the matrix with the same eigenvectors and other eigenvalues.
+  /// The matrix with the same eigenvectors and other eigenvalues.
   ///
   /// - Parameter values: order numbers, of any sign.
+  /// - Returns: `V diag(values) Vᵀ`.
   /// - Complexity: 2 order³ flops.
   public func recomposed(values: [Double]) -> SymmetricMatrix {
     precondition(values.count == order, "\(values.count) values for order \(order)")

@@ -32,6 +32,20 @@ import TestSupport
     #expect(cholesky.largestResidual <= cholesky.tolerance + 2 * bound * a.full.largestMagnitude)
   }
 
+  /// Same pivots where none are close, and `‖ΔL‖F / ‖L‖₂ ≤ κ ‖ΔA‖F / (√2 ‖A‖₂)` to first order: Sun, BIT 31, 1991.
+  @Test(arguments: [NamedSymmetricMatrix.hilbert, .graded, .random], [1, 2, 3, 8])
+  func factorAgreesWithPlainLoops(name: NamedSymmetricMatrix, order n: Int) throws {
+    let a = name.matrix(order: n)
+    let cholesky = try PivotedCholesky(consuming: a, relativeTolerance: 0)
+    let factorization = ReferenceMatrix(a).pivotedCholesky()
+    let reference = try #require(factorization)
+    #expect(cholesky.rank == n)
+    #expect(cholesky.permutation == reference.permutation)
+    let condition = ReferenceMatrix(a).oneNorm * ReferenceMatrix(a).inverse().oneNorm
+    let error = (factor(cholesky) - reference.l).frobeniusNorm
+    #expect(error <= Double(n) * condition * gamma(n + 2) * reference.l.frobeniusNorm)
+  }
+
   @Test(
     arguments: [
       (.zero, 0), (.rankOne, 1), (.allOnes, 1), (.identity, 12), (.secondDifference, 12), (.random, 12),

@@ -2,8 +2,9 @@ import LinAlg
 import Testing
 import TestSupport
 
-/// `|fl(AB) − AB| ≤ γₖ |A||B|` for sums of k products in any order: Higham, 2002, (3.13). Scaling and adding to what was
-/// there costs two roundings more.
+/// `|fl(AB) − AB| ≤ γₖ |A||B|` for sums of k products in any order: Higham, 2002, (3.13).
+///
+/// Scaling and adding to what was there costs two roundings more.
 @Suite struct ProductTests {
   static let shapes = [(1, 1, 1), (2, 3, 4), (12, 1, 5), (1, 40, 1), (33, 70, 12), (5, 0, 4), (0, 3, 2), (3, 2, 0)]
 
@@ -75,7 +76,8 @@ import TestSupport
     sum.addProduct(Matrix.identity(order: 2).view, Matrix.identity(order: 2).view, keeping: 0)
     #expect(sum == .identity(order: 2))
     sum = Matrix(rowCount: 2, columnCount: 2) { _, _ in .nan }
-    sum.addProduct(Matrix.zeros(rowCount: 2, columnCount: 0).view, Matrix.zeros(rowCount: 0, columnCount: 2).view, keeping: 0)
+    let (tall, wide) = (Matrix.zeros(rowCount: 2, columnCount: 0), Matrix.zeros(rowCount: 0, columnCount: 2))
+    sum.addProduct(tall.view, wide.view, keeping: 0)
     #expect(sum == .zeros(rowCount: 2, columnCount: 2))
     var y = [Double.nan, .nan]
     var product = y.mutableSpan

@@ -79,8 +79,8 @@ import TestSupport
     let solution = QR(consuming: a).leastSquares(b, relativeTolerance: 0)
     let exact = wide.leastSquares(b)
 
-    let residual = ReferenceMatrix(column: b)
-      - wide * ReferenceMatrix(rowCount: shape.columns, columnCount: 1) { i, _ in exact[i] }
+    let wideSolution = ReferenceMatrix(rowCount: shape.columns, columnCount: 1) { i, _ in exact[i] }
+    let residual = ReferenceMatrix(column: b) - wide * wideSolution
     let pseudoInverseNorm = 1 / (wide.jacobiSingularValues().last ?? 1)
     let exactNorm = Double(exact.reduce(0) { $0 + $1 * $1 }.squareRoot())
     let rightHandSideNorm = ReferenceMatrix(column: b).frobeniusNorm

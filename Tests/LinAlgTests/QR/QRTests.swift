@@ -47,15 +47,36 @@ import TestSupport
     #expect(error <= 2 * bound + bound * bound)
   }
 
-  /// Pivoting takes the longest column left: `rₖₖ² ≥ Σᵢ rᵢⱼ²` over i = k…j. Lengths are updated, and recomputed once they
-  /// could be wrong by √ε: Drmač and Bujanović, ACM TOMS 35, 2008, 12.
+  /// `RᵀR = PᵀAᵀAP`, so `R` is the Cholesky factor of that up to the signs of rows; `‖ΔR‖F ≤ √2 κ ‖ΔA‖F` relative to
+  /// `‖R‖₂` and to first order: Sun, BIT 31, 1991, 341–352.
+  @Test(arguments: [NamedMatrix.random, .identity], shapes.filter { $0.0 >= $0.1 })
+  func rAgreesWithPlainLoops(name: NamedMatrix, shape: (rows: Int, columns: Int)) throws {
+    let a = name.matrix(rowCount: shape.rows, columnCount: shape.columns)
+    let qr = QR(consuming: a)
+    let permuted = ReferenceMatrix(rowCount: shape.rows, columnCount: shape.columns) {
+      Extended(a[$0, qr.permutation[$1]])
+    }
+    let factorization = (permuted.transposed * permuted).cholesky()
+    let exact = try #require(factorization).transposed
+    let signed = ReferenceMatrix(rowCount: shape.columns, columnCount: shape.columns) {
+      Extended(qr.r($0, $0) < 0 ? -qr.r($0, $1) : qr.r($0, $1))
+    }
+    let values = permuted.jacobiSingularValues()
+    let condition = try #require(values.first) / #require(values.last)
+    let backward = householderGamma(rowCount: shape.rows, columnCount: shape.columns) * permuted.frobeniusNorm
+    #expect((signed - exact).frobeniusNorm <= 2.0.squareRoot() * condition * backward)
+  }
+
+  /// Pivoting takes the longest column left: `rₖₖ² ≥ Σᵢ rᵢⱼ²` over i = k…j.
+  ///
+  /// Lengths are updated, and recomputed once they could be wrong by √ε: Drmač and Bujanović, ACM TOMS 35, 2008, 12.
   @Test(arguments: NamedMatrix.allCases, shapes)
   func theDiagonalDominatesWhatIsRightOfIt(name: NamedMatrix, shape: (rows: Int, columns: Int)) {
     let qr = QR(consuming: name.matrix(rowCount: shape.rows, columnCount: shape.columns))
     let inner = min(shape.rows, shape.columns)
     let slack = 1 + Double.ulpOfOne.squareRoot()
     // Once what is left is rounding error of the whole, its order is chance.
-    let rounding = householderGamma(rowCount: shape.rows, columnCount: shape.columns) * (inner > 0 ? abs(qr.r(0, 0)) : 0)
+    let rounding = householderGamma(rowCount: shape.rows, columnCount: shape.columns) * abs(qr.r(0, 0))
     for k in 0..<inner {
       for j in k + 1..<max(shape.columns, k + 1) {
         let tail = (k..<min(inner, j + 1)).reduce(0) { $0 + qr.r($1, j) * qr.r($1, j) }.squareRoot()

@@ -67,7 +67,9 @@ import TestSupport
         + 1e-14 * dataset.residualStandardDeviation)
   }
 
-  /// The log relative error `−log₁₀ |x − c| / |c|` of the worst coefficient. The stated digits are those of the bound
+  /// The log relative error `−log₁₀ |x − c| / |c|` of the worst coefficient.
+  ///
+  /// The stated digits are those of the bound
   /// above with a backward error of n ε, size × ε, in place of the worst case `γ`, rounded down; 14 are those printed.
   @Test(
     arguments: [

@@ -87,7 +87,8 @@ import TestSupport
     let wide = ReferenceMatrix(null)
     let orthogonality = (wide.transposed * wide - .identity(order: count)).frobeniusNorm
     let size = Double(max(shape.rows, shape.columns))
-    #expect(orthogonality <= 100 * size * unitRoundoff * size.squareRoot(), "twice: the decomposition and the completion")
+    // Twice, for the decomposition and for the completion.
+    #expect(orthogonality <= 2 * 50 * size * unitRoundoff * size.squareRoot())
     let image = (ReferenceMatrix(a) * wide).frobeniusNorm
     let dropped = svd.singularValues.dropFirst(svd.rank()).reduce(0, +)
     #expect(image <= 2 * tolerance(a) + dropped)
@@ -110,7 +111,7 @@ import TestSupport
     #expect(abs(null[0, 0] + null[1, 0]) <= bound)
   }
 
-  /// For full column rank the minimum-norm solution is the least squares solution. First-order bound as for QR.
+  /// For full column rank the minimum-norm solution is that of least squares; first-order bound as for QR.
   @Test(arguments: [NamedMatrix.hilbert, .identity, .random], [(1, 1), (6, 6), (12, 4)])
   func fullRankIsLeastSquares(name: NamedMatrix, shape: (rows: Int, columns: Int)) throws {
     let a = name.matrix(rowCount: shape.rows, columnCount: shape.columns)

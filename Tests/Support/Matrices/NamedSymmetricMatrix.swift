@@ -22,7 +22,9 @@ public enum NamedSymmetricMatrix: String, CaseIterable, Sendable {
   case random
 
   /// The cases that are positive definite in exact arithmetic.
-  public static let positiveDefinite: [NamedSymmetricMatrix] = [.hilbert, .graded, .identity, .secondDifference, .random]
+  public static let positiveDefinite: [NamedSymmetricMatrix] = [
+    .hilbert, .graded, .identity, .secondDifference, .random,
+  ]
 
   /// The matrix of this name and an order.
   public func matrix(order: Int) -> SymmetricMatrix {

@@ -17,6 +17,26 @@ extension ReferenceMatrix {
     return l
   }
 
+  /// `L` and the order of pivots with `PᵀAP = LLᵀ`, each pivot the largest left and the first of several; nothing where
+  /// a pivot is not positive.
+  public func pivotedCholesky() -> (l: ReferenceMatrix, permutation: [Int])? {
+    var a = self
+    var permutation = Array(0..<rowCount)
+    for k in 0..<rowCount {
+      var pivot = k
+      for i in k..<rowCount where a[i, i] > a[pivot, pivot] { pivot = i }
+      guard a[pivot, pivot] > 0 else { return nil }
+      permutation.swapAt(k, pivot)
+      for j in 0..<rowCount { (a[k, j], a[pivot, j]) = (a[pivot, j], a[k, j]) }
+      for i in 0..<rowCount { (a[i, k], a[i, pivot]) = (a[i, pivot], a[i, k]) }
+      for i in k + 1..<max(rowCount, k + 1) {
+        for j in k + 1..<rowCount { a[i, j] -= a[i, k] * a[k, j] / a[k, k] }
+      }
+    }
+    let permuted = ReferenceMatrix(rowCount: rowCount, columnCount: rowCount) { self[permutation[$0], permutation[$1]] }
+    return permuted.cholesky().map { ($0, permutation) }
+  }
+
   /// The solution of `self · X = b` by Gaussian elimination with partial pivoting.
   public func solve(_ b: ReferenceMatrix) -> ReferenceMatrix {
     precondition(rowCount == columnCount && b.rowCount == rowCount, "not a square system")

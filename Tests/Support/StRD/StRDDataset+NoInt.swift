@@ -13,10 +13,10 @@ extension StRDDataset {
         60, 61, 62, 63, 64, 65, 66, 67, 68, 69, 70,
       ], count: 1),
     coefficients: [
-      2.07438016528926,
+      2.07438016528926
     ],
     standardDeviations: [
-      0.165289256198347E-01,
+      0.165289256198347E-01
     ],
     residualStandardDeviation: 3.56753034006338,
     residualSumOfSquares: 127.272727272727,
@@ -34,10 +34,10 @@ extension StRDDataset {
         4, 5, 6,
       ], count: 1),
     coefficients: [
-      0.727272727272727,
+      0.727272727272727
     ],
     standardDeviations: [
-      0.420827318078432E-01,
+      0.420827318078432E-01
     ],
     residualStandardDeviation: 0.369274472937998,
     residualSumOfSquares: 0.272727272727273,

@@ -69,18 +69,31 @@ public struct SyntheticFactors: Sendable {
     Self.takeOffMeans(of: &means, ranges: ranges, shares: shares)
     self.means = means
 
-    // P D C D Pᵀ: the projection acts on rows, then on columns.
-    var columns = (0..<count).map { column in
-      (0..<count).map { row in
-        zip(loadings[row], loadings[column]).reduce(row == column ? unique[row] * unique[row] : 0) {
-          $0 + $1.0 * $1.1
-        }
+    covariance = Self.constrainedCovariance(
+      commonLoadings: loadings, uniqueDeviations: unique, ranges: ranges, shares: shares)
+  }
+
+  /// `P D C D Pᵀ`, where `P` takes each group's weighted mean off the group's entries: off rows, then off columns.
+  private static func constrainedCovariance(
+    commonLoadings: [[Double]], uniqueDeviations: [Double], ranges: [Range<Int>], shares: [[Double]]
+  ) -> SymmetricMatrix {
+    let count = uniqueDeviations.count
+    var rows = [[Double]]()
+    for first in 0..<count {
+      var row = [Double](repeating: 0, count: count)
+      for second in 0..<count {
+        for (left, right) in zip(commonLoadings[first], commonLoadings[second]) { row[second] += left * right }
       }
+      row[first] += uniqueDeviations[first] * uniqueDeviations[first]
+      takeOffMeans(of: &row, ranges: ranges, shares: shares)
+      rows.append(row)
     }
-    for column in columns.indices { Self.takeOffMeans(of: &columns[column], ranges: ranges, shares: shares) }
-    var rows = (0..<count).map { row in columns.map { $0[row] } }
-    for row in rows.indices { Self.takeOffMeans(of: &rows[row], ranges: ranges, shares: shares) }
-    covariance = SymmetricMatrix(order: count) { rows[$0][$1] }
+    for column in 0..<count {
+      var entries = rows.map { $0[column] }
+      takeOffMeans(of: &entries, ranges: ranges, shares: shares)
+      for row in 0..<count { rows[row][column] = entries[row] }
+    }
+    return SymmetricMatrix(order: count) { rows[$0][$1] }
   }
 
   /// Factor returns of a period, with each group's constraint at the shares of the first date.

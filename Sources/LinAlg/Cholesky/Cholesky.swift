@@ -22,8 +22,7 @@ public struct Cholesky: Sendable {
   /// - Complexity: order³ / 3 flops; no copy where the caller gives the matrix away.
   public init(consuming matrix: consuming SymmetricMatrix) throws(LinAlgError) {
     let order = matrix.order
-    var storage: [Double] = []
-    swap(&storage, &matrix.storage)
+    var storage = matrix.takeStorage()
     var entries = storage.mutableSpan
     try LAPACK.potrf(&entries, order: order)
     self.order = order

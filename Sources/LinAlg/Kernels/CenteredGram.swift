@@ -42,6 +42,7 @@ public struct CenteredGram: ~Copyable {
   /// - Parameters:
   ///   - columns: `X`, column by column, `rowCount` rows; finite.
   ///   - response: `r`, `rowCount` entries; finite.
+  ///   - isCentered: whether means are taken out; otherwise they are taken to be zero.
   ///   - weights: `w`, `rowCount` entries, none negative, then `padding` entries of any finite value.
   ///   - segmentStarts: the first row of each segment, ascending, then `rowCount`.
   ///   - segmentWeights: receives `D`, one entry a segment.
@@ -50,7 +51,7 @@ public struct CenteredGram: ~Copyable {
   /// - Complexity: `n (K + 1)(K + 6)` flops.
   public mutating func compute(
     columns: Span<Double>, response: Span<Double>, weights: Span<Double>, rowCount: Int,
-    segmentStarts: Span<Int32>, segmentWeights: inout MutableSpan<Double>, means: inout MutableSpan<Double>,
+    isCentered: Bool = true, segmentStarts: Span<Int32>, segmentWeights: inout MutableSpan<Double>, means: inout MutableSpan<Double>,
     gram: inout MutableSpan<Double>
   ) {
     let width = columnCount
@@ -72,7 +73,7 @@ public struct CenteredGram: ~Copyable {
               precondition(0 <= start && start <= end && end <= rowCount, "segment \(start)..<\(end) of \(rowCount)")
               segmentWeights[segment] = unsafe accumulate(
                 x.baseAddress, r.baseAddress.unsafelyUnwrapped, w.baseAddress.unsafelyUnwrapped,
-                stride: rowCount, start: start, end: end,
+                stride: rowCount, isCentered: isCentered, start: start, end: end,
                 means: means.baseAddress.unsafelyUnwrapped + segment * width)
             }
           }
@@ -88,7 +89,7 @@ public struct CenteredGram: ~Copyable {
   /// Adds one segment to the tile; its means go to `means`, its total weight is returned.
   private mutating func accumulate(
     _ x: UnsafePointer<Double>?, _ r: UnsafePointer<Double>, _ w: UnsafePointer<Double>,
-    stride: Int, start: Int, end: Int, means: UnsafeMutablePointer<Double>
+    stride: Int, isCentered: Bool, start: Int, end: Int, means: UnsafeMutablePointer<Double>
   ) -> Double {
     let width = columnCount
     let total = unsafe SegmentSums.sum(w + start, count: end - start)
@@ -96,11 +97,14 @@ public struct CenteredGram: ~Copyable {
       for column in 0..<width { unsafe means[column] = 0 }
       return 0
     }
-    for column in 0..<width - 1 {
-      unsafe means[column] =
-        SegmentSums.dot(w + start, x.unsafelyUnwrapped + column * stride + start, count: end - start) / total
+    for column in 0..<width {
+      guard isCentered else {
+        unsafe means[column] = 0
+        continue
+      }
+      let source = unsafe column == width - 1 ? r + start : x.unsafelyUnwrapped + column * stride + start
+      unsafe means[column] = SegmentSums.dot(w + start, source, count: end - start) / total
     }
-    unsafe means[width - 1] = SegmentSums.dot(w + start, r + start, count: end - start) / total
 
     var chunk = start
     while chunk < end {

@@ -62,6 +62,13 @@ public struct Matrix: Equatable, Sendable {
     Array(storage[column * rowCount..<(column + 1) * rowCount])
   }
 
+  /// Takes the entries away, leaving the matrix unusable; they are not copied where the matrix is their only owner.
+  mutating func takeStorage() -> [Double] {
+    var taken: [Double] = []
+    swap(&taken, &storage)
+    return taken
+  }
+
   /// The transpose, as a new matrix.
   public var transposed: Matrix {
     Matrix(rowCount: columnCount, columnCount: rowCount) { self[$1, $0] }

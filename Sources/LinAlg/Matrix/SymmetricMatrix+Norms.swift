@@ -14,6 +14,22 @@ extension SymmetricMatrix {
       }
       sums[column] += sum
     }
-    return largest(sums)
+    return largest(sums.span)
+  }
+
+  /// `‖A‖F`, the root of the sum of squares, without overflow or underflow of the squares on the way.
+  ///
+  /// - Complexity: two passes over the entries.
+  public var frobeniusNorm: Double {
+    full.frobeniusNorm
+  }
+
+  /// The sum of the diagonal, which is that of the eigenvalues.
+  ///
+  /// - Complexity: order additions.
+  public var trace: Double {
+    var sum = 0.0
+    for i in 0..<order { sum += storage[i * (order + 1)] }
+    return sum
   }
 }

@@ -48,6 +48,13 @@ public struct SymmetricMatrix: Sendable {
     }
   }
 
+  /// Takes the entries away, leaving the matrix unusable; they are not copied where the matrix is their only owner.
+  mutating func takeStorage() -> [Double] {
+    var taken: [Double] = []
+    swap(&taken, &storage)
+    return taken
+  }
+
   /// The same matrix with both triangles written out.
   public var full: Matrix {
     Matrix(rowCount: order, columnCount: order) { self[$0, $1] }

@@ -22,6 +22,9 @@ public struct CrossSection: Sendable {
   /// The group by whose labels the rows are ordered: the one with most labels in this period, the first
   /// of several; `nil` without a group of one label a row.
   public var orderingGroup: Int?
+  /// The first row of each run of rows with one label of `orderingGroup`, then the number of rows; one
+  /// run of all rows without such a group.
+  public var segmentStarts: [Int32]
   /// The asset of each row, a code of the panel's asset table.
   public var assets: [Int32]
   /// Why a row is not regressed: only `outsideUniverse` and `noCap` occur; empty where it may be.
@@ -32,7 +35,7 @@ public struct CrossSection: Sendable {
   public var caps: [Double]
   /// The weight of each row, 0 where it is missing; then padding. Empty without weights.
   public var weights: [Double]
-  /// The weight of each row in the constraints, 0 where it is missing; then padding. Empty without them.
+  /// The weight of each row in the constraints, `nan` where it is missing; then padding. Empty without them.
   public var constraintWeights: [Double]
   /// The labels of each group of the schema.
   public var groups: [GroupColumn]

@@ -107,20 +107,27 @@ public struct PanelAssembler: Sendable {
       }
     }
     let orderingGroup = orderingGroup(rows: keptEarlier, of: earlier)
+    var segmentStarts: [Int32] = [0]
     if let orderingGroup {
       let order = stableOrder(of: keptEarlier, byLabelsOf: orderingGroup, in: earlier)
       kept = order.map { kept[Int($0)] }
       keptEarlier = order.map { keptEarlier[Int($0)] }
+      let labels = earlier.rows.labels[orderingGroup]
+      for position in keptEarlier.indices.dropFirst()
+      where labels[Int(keptEarlier[position])] != labels[Int(keptEarlier[position - 1])] {
+        segmentStarts.append(Int32(position))
+      }
     }
+    if !kept.isEmpty { segmentStarts.append(Int32(kept.count)) }
     let assets = kept.map { day.rows.assets[Int($0)] }
     return CrossSection(
       date: day.date, loadingsDate: earlier.date, orderingGroup: orderingGroup,
-      assets: assets,
+      segmentStarts: segmentStarts, assets: assets,
       reasons: keptEarlier.map { earlier.reasons[Int($0)] },
       returns: padded(day.rows.returns, at: kept),
       caps: paddedOrEmpty(earlier.rows.caps, at: keptEarlier),
       weights: paddedOrEmpty(earlier.rows.weights, at: keptEarlier),
-      constraintWeights: paddedOrEmpty(earlier.rows.constraintWeights, at: keptEarlier),
+      constraintWeights: schema.hasConstraintWeights ? padded(earlier.rows.constraintWeights, at: keptEarlier) : [],
       groups: schema.groups.indices.map { group in
         guard let table = memberships[group] else {
           return .labels(keptEarlier.map { earlier.rows.labels[group][Int($0)] })
@@ -168,7 +175,7 @@ public struct PanelAssembler: Sendable {
     return order
   }
 
-  /// Some rows of a column, a missing number as 0, then padding.
+  /// Some rows of a column, then padding.
   private func padded(_ column: [Double], at rows: [Int32]) -> [Double] {
     var target = [Double](repeating: 0, count: rows.count + CenteredGram.padding)
     var span = target.mutableSpan

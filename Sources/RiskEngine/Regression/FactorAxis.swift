@@ -1,0 +1,70 @@
+/// The factors of a panel, the same for every period: market, each group's labels by their bytes, styles.
+public struct FactorAxis: Hashable, Sendable {
+  /// What a factor is.
+  public enum Kind: Hashable, Sendable {
+    /// The market: the loading of every asset is 1.
+    case market
+    /// A label of a group.
+    case label(group: String, label: String)
+    /// A style.
+    case style(String)
+  }
+
+  /// The factors.
+  public let kinds: [Kind]
+  /// A name for each factor, none twice and none equal to `date`.
+  ///
+  /// A factor is named by its label or its style; a label that is `date`, `market`, a style, or the name
+  /// of a factor before it is written `<group>:<label>`.
+  public let names: [String]
+  private let hasMarket: Bool
+  /// For each group, for each code of its labels, the position among the factors.
+  private let positions: [[Int]]
+  private let styleOffset: Int
+
+  /// Makes the axis of a panel's labels and styles.
+  public init(hasMarket: Bool, schema: PanelSchema, labels: [IdentifierTable]) {
+    var kinds: [Kind] = hasMarket ? [.market] : []
+    var names: [String] = hasMarket ? ["market"] : []
+    var taken = Set(["date", "market"] + schema.styles)
+    var positions = [[Int]]()
+    for (group, table) in zip(schema.groups, labels) {
+      var ofGroup = [Int](repeating: 0, count: table.count)
+      for code in table.codesSortedByBytes() {
+        let label = table[code]
+        ofGroup[Int(code)] = kinds.count
+        kinds.append(.label(group: group, label: label))
+        var name = label
+        while !taken.insert(name).inserted { name = "\(group):\(name)" }
+        names.append(name)
+      }
+      positions.append(ofGroup)
+    }
+    styleOffset = kinds.count
+    kinds += schema.styles.map { .style($0) }
+    names += schema.styles
+    self.kinds = kinds
+    self.names = names
+    self.hasMarket = hasMarket
+    self.positions = positions
+  }
+
+  /// The number of factors.
+  public var count: Int { kinds.count }
+
+  /// The position of each factor of a period, in the period's own order.
+  public func positions(of period: PeriodRegression) -> [Int] {
+    var found: [Int] = hasMarket ? [0] : []
+    for (group, labels) in period.labels.enumerated() { found += labels.map { positions[group][Int($0)] } }
+    if period.outcome.hasEstimate { found += styleOffset..<count }
+    return found
+  }
+
+  /// Values of a period's factors in the order of this axis; `nan` for factors that the period lacks.
+  public func aligned(_ values: [Double], of period: PeriodRegression) -> [Double] {
+    var aligned = [Double](repeating: .nan, count: count)
+    guard !values.isEmpty else { return aligned }
+    for (position, value) in zip(positions(of: period), values) { aligned[position] = value }
+    return aligned
+  }
+}

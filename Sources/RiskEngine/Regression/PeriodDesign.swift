@@ -1,0 +1,205 @@
+internal import LinAlg
+
+/// What one period's regression is run on: weights, and the labels present with their shares.
+///
+/// Factors are laid out as market, labels of each group by their bytes, styles. One group, that by whose
+/// labels the rows are ordered, is *eliminated*: its dummies are never formed, its labels are the
+/// segments within which everything is centred. Without such a group all rows are one segment, which
+/// stands for the market; without any group or market nothing is centred.
+struct PeriodDesign: Sendable {
+  /// A categorical group in one period.
+  struct Group: Sendable {
+    /// The labels with a member among the assets regressed, ascending by bytes.
+    var labels: [Int32] = []
+    /// For each label of the group its place in `labels`, or -1.
+    var places: [Int32] = []
+    /// The sum of the constraint weights of each label's members.
+    var constraintWeights: [Double] = []
+    /// `ϖ`: each label's share of the constraint weights; sums to 1.
+    var shares: [Double] = []
+    /// The place of the label with the largest share, the first of several.
+    var pivot = 0
+  }
+
+  /// The number of rows.
+  private(set) var rowCount = 0
+  /// `w`: the weight of each row, 0 where it is not regressed; then padding.
+  var weights: [Double] = []
+  /// Whether each row is regressed.
+  private(set) var isRegressed: [Bool] = []
+  /// The number of rows regressed.
+  private(set) var regressedCount = 0
+  /// The groups of the schema.
+  private(set) var groups: [Group] = []
+  /// The group that is eliminated, or `nil`.
+  private(set) var eliminatedGroup: Int?
+  /// For each segment the place of its label among those of the eliminated group, or -1.
+  private(set) var segmentPlaces: [Int32] = []
+  /// For each label of the eliminated group its segment.
+  private(set) var segmentOfPlace: [Int32] = []
+  /// The number of styles.
+  private(set) var styleCount = 0
+  /// Whether there is a market factor.
+  private(set) var hasMarket = true
+  /// What cannot be regressed, by reason.
+  private(set) var exclusions = ExclusionCounts()
+
+  /// Whether means within segments are taken out.
+  var isCentered: Bool { hasMarket || !groups.isEmpty }
+  /// `m`: the number of factors.
+  var factorCount: Int { (hasMarket ? 1 : 0) + groups.reduce(0) { $0 + $1.labels.count } + styleCount }
+  /// `p`: the number of zero-sum constraints.
+  var constraintCount: Int { hasMarket ? groups.count : max(0, groups.count - 1) }
+  /// Whether a group's factor returns are constrained.
+  func isConstrained(_ group: Int) -> Bool { hasMarket || group > 0 }
+  /// The position of a group's first label among the factors.
+  func offset(ofGroup group: Int) -> Int {
+    (hasMarket ? 1 : 0) + groups[..<group].reduce(0) { $0 + $1.labels.count }
+  }
+  /// The position of the first style among the factors.
+  var styleOffset: Int { offset(ofGroup: groups.count) }
+
+  /// Makes the design of a cross-section.
+  ///
+  /// - Returns: why nothing can be regressed, or `nil`.
+  /// - Complexity: O(n G).
+  mutating func prepare(
+    _ crossSection: borrowing CrossSection, regression: CrossSectionalRegression, schema: PanelSchema,
+    labelRanks: [[Int32]], externalWeights: [Double]?
+  ) -> PeriodOutcome.Failure? {
+    rowCount = crossSection.rowCount
+    styleCount = crossSection.styleCount
+    hasMarket = regression.hasMarket
+    eliminatedGroup = crossSection.orderingGroup
+    let constraintScheme = regression.resolvedConstraintWeights(schema)
+    let usesCaps = regression.usesCaps(schema)
+    setWeights(
+      crossSection, scheme: regression.weights, external: externalWeights, usesCaps: usesCaps,
+      constraintColumn: constraintScheme == .column ? crossSection.constraintWeights : nil)
+    if let tail = regression.weightClipping { clipWeights(tail: tail) }
+    exclusions = crossSection.exclusionCounts(usesCaps: usesCaps)
+    // Rows that only their weight excludes are counted with those that have no cap.
+    let withoutWeight = rowCount - regressedCount - excludedRowCount(crossSection, usesCaps: usesCaps)
+    exclusions.noCap += withoutWeight
+
+    groups.removeAll(keepingCapacity: true)
+    segmentPlaces = Array(repeating: 0, count: max(0, crossSection.segmentStarts.count - 1))
+    segmentOfPlace = []
+    for group in schema.groups.indices {
+      let constraintWeights: [Double]? =
+        switch constraintScheme {
+        case .cap: crossSection.caps
+        case .column: crossSection.constraintWeights
+        case .equal: nil
+        }
+      let isValid = addGroup(
+        group, column: crossSection.groups[group], segmentStarts: crossSection.segmentStarts,
+        ranks: labelRanks[group], constraintWeights: constraintWeights)
+      guard isValid || regressedCount == 0 else { return .noConstraintWeight(group: schema.groups[group]) }
+    }
+    let needed = regression.minimumAssets ?? factorCount - constraintCount + 1
+    guard regressedCount >= max(needed, 1) else {
+      return .tooFewAssets(found: regressedCount, needed: max(needed, 1))
+    }
+    guard factorCount > 0 else { return .noFactor }
+    return nil
+  }
+
+  /// Sets `weights`, `isRegressed` and `regressedCount`.
+  private mutating func setWeights(
+    _ crossSection: borrowing CrossSection, scheme: WeightScheme, external: [Double]?, usesCaps: Bool,
+    constraintColumn: [Double]?
+  ) {
+    let count = rowCount
+    weights = Array(repeating: 0, count: count + CenteredGram.padding)
+    isRegressed = Array(repeating: false, count: count)
+    regressedCount = 0
+    let relevant: ExclusionReasons = usesCaps ? [.outsideUniverse, .noCap] : .outsideUniverse
+    for row in 0..<count where crossSection.reasons[row].isDisjoint(with: relevant) {
+      var weight: Double
+      if let external {
+        weight = external[row]
+      } else {
+        switch scheme {
+        case .equal: weight = 1
+        case .squareRootOfCap: weight = crossSection.caps[row].squareRoot()
+        case .cap: weight = crossSection.caps[row]
+        case .column: weight = crossSection.weights[row]
+        case .inverseOfVarianceColumn:
+          weight = crossSection.weights[row] > 0 ? 1 / crossSection.weights[row] : 0
+        }
+      }
+      if let constraintColumn, constraintColumn[row].isNaN { weight = 0 }
+      if weight > 0 {
+        weights[row] = weight
+        isRegressed[row] = true
+        regressedCount += 1
+      }
+    }
+  }
+
+  /// The rows here that their own reasons exclude.
+  private func excludedRowCount(_ crossSection: borrowing CrossSection, usesCaps: Bool) -> Int {
+    let relevant: ExclusionReasons = usesCaps ? [.outsideUniverse, .noCap] : .outsideUniverse
+    var count = 0
+    for reasons in crossSection.reasons where !reasons.isDisjoint(with: relevant) { count += 1 }
+    return count
+  }
+
+  /// Brings weights outside the quantiles `tail` and `1 − tail` of those regressed back to them.
+  private mutating func clipWeights(tail: Double) {
+    let sorted = weights.indices.prefix(rowCount).filter { isRegressed[$0] }.map { weights[$0] }.sorted()
+    guard !sorted.isEmpty else { return }
+    let low = Quantile.interpolated(tail, ofSorted: sorted)
+    let high = Quantile.interpolated(1 - tail, ofSorted: sorted)
+    for row in 0..<rowCount where isRegressed[row] { weights[row] = min(max(weights[row], low), high) }
+  }
+
+  /// Finds a group's labels and their shares.
+  ///
+  /// - Returns: whether some label has a constraint weight.
+  private mutating func addGroup(
+    _ index: Int, column: GroupColumn, segmentStarts: [Int32], ranks: [Int32], constraintWeights: [Double]?
+  ) -> Bool {
+    var totals = [Double](repeating: 0, count: ranks.count)
+    var isPresent = [Bool](repeating: false, count: ranks.count)
+    if index == eliminatedGroup, case .labels(let labels) = column {
+      for segment in 0..<segmentStarts.count - 1 {
+        let label = Int(labels[Int(segmentStarts[segment])])
+        for row in Int(segmentStarts[segment])..<Int(segmentStarts[segment + 1]) where isRegressed[row] {
+          totals[label] += constraintWeights?[row] ?? 1
+          isPresent[label] = true
+        }
+      }
+    } else {
+      for row in 0..<rowCount where isRegressed[row] {
+        let weight = constraintWeights?[row] ?? 1
+        column.forEach(in: row) { label, fraction in
+          totals[Int(label)] += weight * fraction
+          isPresent[Int(label)] = true
+        }
+      }
+    }
+    var group = Group()
+    group.labels = ranks.indices.filter { isPresent[$0] }.sorted { ranks[$0] < ranks[$1] }.map { Int32($0) }
+    group.places = Array(repeating: -1, count: ranks.count)
+    var sum = 0.0
+    for (place, label) in group.labels.enumerated() {
+      group.places[Int(label)] = Int32(place)
+      sum += totals[Int(label)]
+    }
+    group.constraintWeights = group.labels.map { totals[Int($0)] }
+    group.shares = group.constraintWeights.map { $0 / sum }
+    for place in group.shares.indices where group.shares[place] > group.shares[group.pivot] { group.pivot = place }
+    if index == eliminatedGroup, case .labels(let labels) = column {
+      segmentOfPlace = Array(repeating: 0, count: group.labels.count)
+      for segment in segmentPlaces.indices {
+        let place = group.places[Int(labels[Int(segmentStarts[segment])])]
+        segmentPlaces[segment] = place
+        if place >= 0 { segmentOfPlace[Int(place)] = Int32(segment) }
+      }
+    }
+    groups.append(group)
+    return sum > 0
+  }
+}

@@ -36,9 +36,10 @@ let package = Package(
     .target(name: "RiskEngine", dependencies: ["LinAlg"], swiftSettings: strict),
 
     // MARK: What is kept on disk
+    .target(name: "CFileSystem"),
     .target(
       name: "ModelStore",
-      dependencies: [.product(name: "Crypto", package: "swift-crypto")], swiftSettings: strict),
+      dependencies: ["CFileSystem", .product(name: "Crypto", package: "swift-crypto")], swiftSettings: strict),
 
     // MARK: Tests
     .target(name: "TestSupport", dependencies: ["LinAlg", "RiskEngine"], path: "Tests/Support", swiftSettings: strict),

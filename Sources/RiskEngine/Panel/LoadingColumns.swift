@@ -15,6 +15,14 @@ public enum LoadingColumns: Hashable, Sendable {
     case float32
   }
 
+  /// The loadings in double precision, padding included; no copy where they are so kept.
+  var inDoublePrecision: [Double] {
+    switch self {
+    case .float64(let values): values
+    case .float32(let values): values.map { Double($0) }
+    }
+  }
+
   /// The loading at a position of the column-major storage.
   public subscript(position: Int) -> Double {
     switch self {

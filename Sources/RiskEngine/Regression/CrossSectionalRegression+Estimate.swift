@@ -33,15 +33,73 @@ extension CrossSectionalRegression {
     BLASThreads.count = 1
     let ranks = labels.map { $0.ranks() }
     return concurrentMap(
-      count: crossSections.count, workers: workers ?? Self.defaultWorkers,
+      count: crossSections.count, workers: workers ?? Self.defaultWorkerCount,
       workspace: { PeriodSolver(regression: self, schema: schema, labelRanks: ranks) }
     ) { period, solver in
       solver.estimate(crossSections[period])
     }
   }
 
-  /// One worker a processor.
-  static var defaultWorkers: Int { max(1, ProcessorCount.active) }
+  /// Estimates every period by generalized least squares with an idio covariance for each.
+  ///
+  /// - Parameters:
+  ///   - panel: the panel.
+  ///   - workers: as in `estimate(_:workers:)`.
+  ///   - idioCovariance: the idio covariance of a cross-section's rows; takes the place of the weights.
+  /// - Complexity: as `estimate(_:workers:)` for `.diagonal`; else O(n (K + G)²) a period, and
+  ///   O(b³ + b² m) for each block of b rows.
+  public func estimate(
+    _ panel: Panel, workers: Int? = nil, idioCovariance: @Sendable (CrossSection) -> IdioCovariance
+  ) -> RegressionResult {
+    precondition(loss == .squares, "robust losses go with weights, not with a full idio covariance")
+    requireConstraintColumn(of: panel.schema)
+    BLASThreads.count = 1
+    let ranks = panel.labels.map { $0.ranks() }
+    let periods = concurrentMap(
+      count: panel.crossSections.count, workers: workers ?? Self.defaultWorkerCount,
+      workspace: { PeriodSolver(regression: self, schema: panel.schema, labelRanks: ranks) }
+    ) { period, solver in
+      let crossSection = panel.crossSections[period]
+      return solver.estimate(crossSection, idioCovariance: idioCovariance(crossSection))
+    }
+    return RegressionResult(
+      factors: FactorAxis(hasMarket: hasMarket, schema: panel.schema, labels: panel.labels), periods: periods)
+  }
+
+  /// The holdings of the factor-mimicking portfolios of one cross-section.
+  ///
+  /// - Returns: `nil` where the period cannot be estimated.
+  /// - Complexity: O(n m²).
+  public func factorPortfolios(
+    _ crossSection: CrossSection, schema: PanelSchema, labels: [IdentifierTable],
+    idioCovariance: IdioCovariance? = nil
+  ) -> FactorPortfolios? {
+    precondition(loss == .squares, "the factor returns of a robust loss are not those of a fixed portfolio")
+    if idioCovariance == nil { requireColumns(of: schema) } else { requireConstraintColumn(of: schema) }
+    var solver = PeriodSolver(regression: self, schema: schema, labelRanks: labels.map { $0.ranks() })
+    guard let (layout, holdings) = solver.factorPortfolios(crossSection, idioCovariance: idioCovariance) else {
+      return nil
+    }
+    return FactorPortfolios(date: crossSection.date, layout: layout, assets: crossSection.assets, holdings: holdings)
+  }
+
+  /// The sufficient statistics of every period of a panel, `nil` where no asset can be regressed.
+  ///
+  /// - Complexity: O(n (K + G)²) a period.
+  public func normalEquations(_ panel: Panel, workers: Int? = nil) -> [NormalEquations?] {
+    requireColumns(of: panel.schema)
+    BLASThreads.count = 1
+    let ranks = panel.labels.map { $0.ranks() }
+    return concurrentMap(
+      count: panel.crossSections.count, workers: workers ?? Self.defaultWorkerCount,
+      workspace: { PeriodSolver(regression: self, schema: panel.schema, labelRanks: ranks) }
+    ) { period, solver in
+      solver.normalEquations(panel.crossSections[period])
+    }
+  }
+
+  /// The number of workers where none is given: one a processor.
+  public static var defaultWorkerCount: Int { max(1, ProcessorCount.active) }
 
   /// Traps where a weight scheme names a column that the panel lacks.
   private func requireColumns(of schema: PanelSchema) {
@@ -51,6 +109,11 @@ extension CrossSectionalRegression {
     case .column, .inverseOfVarianceColumn:
       precondition(schema.hasWeights, "weights '\(weights)' of a panel without a weight column")
     }
+    requireConstraintColumn(of: schema)
+  }
+
+  /// Traps where the constraints name a column that the panel lacks.
+  private func requireConstraintColumn(of schema: PanelSchema) {
     switch resolvedConstraintWeights(schema) {
     case .equal: break
     case .cap: precondition(schema.hasCaps, "cap-weighted constraints of a panel without caps")

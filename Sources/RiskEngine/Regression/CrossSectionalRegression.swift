@@ -44,6 +44,7 @@ public struct CrossSectionalRegression: Hashable, Sendable {
     if let thinGroupMinimum {
       precondition(thinGroupMinimum >= 1, "thin groups below \(thinGroupMinimum) names")
       precondition(hasMarket, "thin groups are pulled to the market, which is left out")
+      precondition(loss == .squares, "thin groups go with squares, not with a robust loss")
     }
     if let minimumAssets { precondition(minimumAssets >= 1, "at least \(minimumAssets) assets") }
     switch loss {

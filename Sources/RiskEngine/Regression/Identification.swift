@@ -4,7 +4,7 @@ internal import LinAlg
 struct Identification {
   /// How much of a null vector may fall on a factor, its largest entry being 1, before the factor is
   /// taken to be undetermined.
-  private static let touchTolerance = 1e-8
+  static let touchTolerance = 1e-8
 
   /// The number of combinations of factors that explain nothing, beyond the declared ones.
   let deficiency: Int

@@ -13,6 +13,8 @@ struct PeriodDesign: Sendable {
     var labels: [Int32] = []
     /// For each label of the group its place in `labels`, or -1.
     var places: [Int32] = []
+    /// The sum of the constraint weights of each label's members.
+    var constraintWeights: [Double] = []
     /// `ϖ`: each label's share of the constraint weights; sums to 1.
     var shares: [Double] = []
     /// The place of the label with the largest share, the first of several.
@@ -186,7 +188,8 @@ struct PeriodDesign: Sendable {
       group.places[Int(label)] = Int32(place)
       sum += totals[Int(label)]
     }
-    group.shares = group.labels.map { totals[Int($0)] / sum }
+    group.constraintWeights = group.labels.map { totals[Int($0)] }
+    group.shares = group.constraintWeights.map { $0 / sum }
     for place in group.shares.indices where group.shares[place] > group.shares[group.pivot] { group.pivot = place }
     if index == eliminatedGroup, case .labels(let labels) = column {
       segmentOfPlace = Array(repeating: 0, count: group.labels.count)

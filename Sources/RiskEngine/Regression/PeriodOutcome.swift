@@ -24,8 +24,10 @@ public enum PeriodOutcome: Hashable, Sendable {
     case tooFewAssets(found: Int, needed: Int)
     /// All constraint weights of a group are zero.
     case noConstraintWeight(group: String)
-    /// No column of the design has any weight.
+    /// There is no factor: no market, no style, and no label with a member.
     case noFactor
+    /// A block of the idio covariance, with these rows of the cross-section, is not positive definite.
+    case indefiniteIdioCovariance(rows: [Int])
   }
 
   /// Whether there are factor returns.
@@ -45,6 +47,7 @@ extension PeriodOutcome: CustomStringConvertible {
     case .failed(.tooFewAssets): "failed: too few assets"
     case .failed(.noConstraintWeight): "failed: no constraint weight"
     case .failed(.noFactor): "failed: no factor"
+    case .failed(.indefiniteIdioCovariance): "failed: idio covariance not positive definite"
     }
   }
 }

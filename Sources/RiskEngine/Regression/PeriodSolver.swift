@@ -28,20 +28,78 @@ struct PeriodSolver: ~Copyable {
 
   /// Regresses one period.
   ///
-  /// - Parameter weights: a weight for each row in place of the regression's scheme, or `nil`.
-  /// - Complexity: O(n K²).
-  mutating func estimate(_ crossSection: borrowing CrossSection, weights: [Double]? = nil) -> PeriodRegression {
+  /// - Parameter idioCovariance: the covariance of the idio returns in place of the regression's weight
+  ///   scheme, or `nil`.
+  /// - Complexity: O(n K²) where idio returns do not covary.
+  mutating func estimate(
+    _ crossSection: borrowing CrossSection, idioCovariance: IdioCovariance? = nil
+  ) -> PeriodRegression {
+    let variances = idioCovariance?.variances
+    if let variances {
+      precondition(
+        variances.count == crossSection.rowCount, "\(variances.count) variances for \(crossSection.rowCount) rows")
+    }
     let failure = design.prepare(
-      crossSection, regression: regression, schema: schema, labelRanks: labelRanks, externalWeights: weights)
+      crossSection, regression: regression, schema: schema, labelRanks: labelRanks,
+      externalWeights: idioCovariance?.weights)
     if let failure {
       return .failed(
         failure, date: crossSection.date, assetCount: design.regressedCount, exclusions: design.exclusions,
         isRegressed: design.isRegressed)
     }
-    switch crossSection.loadings {
-    case .float64(let loadings): return estimate(crossSection, loadings: loadings)
-    case .float32(let loadings): return estimate(crossSection, loadings: loadings.map { Double($0) })
+    let loadings = crossSection.loadings.inDoublePrecision
+    let isDiagonal = if case .diagonal? = idioCovariance { true } else { idioCovariance == nil }
+    if isDiagonal && regression.thinGroupMinimum == nil { return estimate(crossSection, loadings: loadings) }
+    do throws(AssembledSystem.IndefiniteBlock) {
+      let assembled = try AssembledSystem(
+        crossSection: copy crossSection, loadings: loadings, design: design,
+        covariance: isDiagonal ? nil : idioCovariance, thinMinimum: regression.thinGroupMinimum)
+      return assembled.regression(
+        regression, crossSection: copy crossSection, design: design, variances: isDiagonal ? nil : variances,
+        workspace: &choleskyWorkspace)
+    } catch {
+      return .failed(
+        .indefiniteIdioCovariance(rows: error.rows), date: crossSection.date, assetCount: design.regressedCount,
+        exclusions: design.exclusions, isRegressed: design.isRegressed)
     }
+  }
+
+  /// The holdings of the factor portfolios of one period.
+  ///
+  /// - Returns: the layout of the factors and the holdings, rows × factors, or `nil` where nothing can be
+  ///   estimated.
+  mutating func factorPortfolios(
+    _ crossSection: borrowing CrossSection, idioCovariance: IdioCovariance? = nil
+  ) -> (layout: FactorLayout, holdings: Matrix)? {
+    let failure = design.prepare(
+      crossSection, regression: regression, schema: schema, labelRanks: labelRanks,
+      externalWeights: idioCovariance?.weights)
+    guard failure == nil,
+      let assembled = try? AssembledSystem(
+        crossSection: copy crossSection, loadings: crossSection.loadings.inDoublePrecision, design: design,
+        covariance: idioCovariance, thinMinimum: regression.thinGroupMinimum)
+    else { return nil }
+    let (ladder, _) = assembled.solve(workspace: &choleskyWorkspace)
+    return (assembled.layout, assembled.holdings(ladder))
+  }
+
+  /// The sufficient statistics of one period.
+  mutating func normalEquations(_ crossSection: borrowing CrossSection) -> NormalEquations? {
+    let failure = design.prepare(
+      crossSection, regression: regression, schema: schema, labelRanks: labelRanks, externalWeights: nil)
+    if case .noFactor? = failure { return nil }
+    guard design.regressedCount > 0,
+      let assembled = try? AssembledSystem(
+        crossSection: copy crossSection, loadings: crossSection.loadings.inDoublePrecision, design: design,
+        covariance: nil, thinMinimum: nil)
+    else { return nil }
+    return NormalEquations(
+      layout: assembled.layout, matrix: assembled.matrix, rightHandSide: assembled.rightHandSide,
+      square: assembled.moments.square, assetCount: design.regressedCount,
+      logWeightSum: (0..<design.rowCount).reduce(0.0) {
+        design.isRegressed[$1] ? $0 + PortableMath.log(design.weights[$1]) : $0
+      },
+      constraintWeights: design.groups.map(\.constraintWeights))
   }
 
   /// Regresses one period whose design is prepared.

@@ -58,7 +58,7 @@ public struct RandomPanel: Sendable {
 
   /// Draws the panel.
   public func table() -> PanelTable {
-    var random = SplitMix(seed: seed)
+    var random = TestRandom(seed: seed)
     var table = PanelTable(
       schema: PanelSchema(
         groups: labelCounts.indices.map { "group\($0)" }, styles: (0..<styleCount).map { "style\($0)" },
@@ -90,7 +90,7 @@ public struct RandomPanel: Sendable {
   }
 
   /// Takes values out of a row.
-  private func punch(_ row: inout PanelTable.Row, _ random: inout SplitMix) {
+  private func punch(_ row: inout PanelTable.Row, _ random: inout TestRandom) {
     if random.uniform() < missingShare { row.return = .nan }
     for style in row.styles.indices where random.uniform() < missingShare { row.styles[style] = .nan }
     for group in row.labels.indices where random.uniform() < missingShare { row.labels[group] = "" }
@@ -99,7 +99,7 @@ public struct RandomPanel: Sendable {
   }
 
   /// One to three labels for each asset.
-  private func memberships(group: Int, _ random: inout SplitMix) -> [PanelTable.Membership] {
+  private func memberships(group: Int, _ random: inout TestRandom) -> [PanelTable.Membership] {
     var found = [PanelTable.Membership]()
     for asset in 0..<assetCount {
       let count = 1 + random.integer(below: min(3, labelCounts[group]))

@@ -63,7 +63,7 @@ import Testing
   func orderOfRowsAndFirstAppearancesDoNotMatter(regression: CrossSectionalRegression, seed: UInt64) throws {
     var table = Self.generator.table()
     let panel = try table.panel()
-    var random = SplitMix(seed: seed)
+    var random = TestRandom(seed: seed)
     table.rows.shuffle(using: &random)
     table.memberships["group2"]?.shuffle(using: &random)
     let shuffled = try table.panel()

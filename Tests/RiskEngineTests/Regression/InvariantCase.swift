@@ -48,7 +48,7 @@ struct InvariantCase: CustomTestStringConvertible, Sendable {
   func addFactorReturns(to table: inout PanelTable, keepingReturns: Bool) -> [Double] {
     // Any regression's factor returns obey the constraints: take those of other returns.
     var other = table
-    var random = SplitMix(seed: 99)
+    var random = TestRandom(seed: 99)
     for row in other.rows.indices { other.rows[row].return = 0.02 * random.normal() }
     let period = DenseRegression(regression).estimate(other, lag: 0)[0]
     for row in table.rows.indices {

@@ -1,19 +1,12 @@
-/// SplitMix64 (Steele, Lea and Flood, *Fast splittable pseudorandom number generators*, OOPSLA 2014): small,
-/// seeded, the same on every platform.
-public struct SplitMix: RandomNumberGenerator, Sendable {
-  private var state: UInt64
+/// Seeded draws for tests, the same on every platform.
+public struct TestRandom: RandomNumberGenerator, Sendable {
+  private var bits: SplitMix64
 
   /// Starts a sequence.
-  public init(seed: UInt64) { state = seed }
+  public init(seed: UInt64) { bits = SplitMix64(seed: seed) }
 
   /// The next 64 bits.
-  public mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
+  public mutating func next() -> UInt64 { bits.next() }
 
   /// A number in 0..<1, a multiple of 2⁻⁵³.
   public mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }

@@ -125,11 +125,6 @@ import Testing
     let labels = (0..<2).flatMap { group in (0..<labelCounts[group]).map { RandomPanel.label($0, group: group) } }
     let names = result.factors.names
     #expect(Set(names.indices.filter { result.factorReturns[0][$0].isNaN }.map { names[$0] }) == Set(labels))
-    // A style that is one on one block spans what the missing label level does.
-    var joined = table
-    joined.schema.groups.removeFirst()
-    joined.schema.groups[0] = "joined"
-    for row in joined.rows.indices { joined.rows[row].labels.removeFirst() }
     #expect(found.idioReturns.allSatisfy { $0.isFinite })
     #expect(found.factorReturns.count == result.factors.count)
   }

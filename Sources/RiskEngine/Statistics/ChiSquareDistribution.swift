@@ -99,14 +99,14 @@ public struct ChiSquareDistribution: Hashable, Sendable {
       if excess == 0 { return x }
       if excess > 0 { high = x } else { low = x }
       let slope = density(at: x) * x
-      var next = x * exp(-direction * value * log(value / target) / slope)
-      if !(next > low && next < high) {
-        next = high == .infinity ? 2 * x : 0.5 * (low + high)
+      let next = x * exp(-direction * value * log(value / target) / slope)
+      // The step is quadratic: the one after such a small one would be below a rounding.
+      if abs(next - x) <= 0x1p-40 * x { return next }
+      if next > low && next < high {
+        x = next
+      } else {
+        x = high == .infinity ? 2 * x : 0.5 * (low + high)
       }
-      // The step is quadratic: after one this small the next would be below a rounding.
-      let step = abs(next - x)
-      x = next
-      if step <= 0x1p-45 * x { return x }
     }
     return x
   }

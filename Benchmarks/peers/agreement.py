@@ -129,4 +129,4 @@ def _engine_idio(path: Path, day: Any) -> dict[str, float]:
     """Idio returns of the assets regressed on a day."""
     table = pq.read_table(path, filters=[("date", "==", day), ("in_regression", "==", True)])
     assets = (str(asset) for asset in table["asset"].to_pylist())
-    return dict(zip(assets, table["idio_return"].to_pylist()))
+    return dict(zip(assets, table["idio_return"].to_pylist(), strict=True))

@@ -66,9 +66,7 @@ def _case(entry: dict[str, Any]) -> EngineCase:
     }
     periods = int(entry["periods"])
     regressed = int(entry.get("regressed_dates", periods - 1))
-    return EngineCase(
-        entry["name"], int(entry["assets"]), periods, int(entry["factors"]), regressed, stages
-    )
+    return EngineCase(entry["name"], int(entry["assets"]), periods, int(entry["factors"]), regressed, stages)
 
 
 def matching_case(cases: list[EngineCase], panel: Panel, threads: int) -> EngineCase | None:
@@ -78,7 +76,5 @@ def matching_case(cases: list[EngineCase], panel: Panel, threads: int) -> Engine
             panel.asset_count, panel.periods, len(panel.factor_names),
         ):  # fmt: skip
             stages = {name: stage for name, stage in case.stages.items() if stage[0] == threads}
-            return EngineCase(
-                case.name, case.assets, case.periods, case.factors, case.regressed_dates, stages
-            )
+            return EngineCase(case.name, case.assets, case.periods, case.factors, case.regressed_dates, stages)
     return None

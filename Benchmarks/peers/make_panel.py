@@ -61,9 +61,7 @@ class Market:
         self.cap = np.exp(self.rng.normal(21, 1.6, shape.assets))
         self.latent = self._correlated_normals()
         self.idio_risk = 0.02 * np.exp(0.25 * self.rng.standard_normal(shape.assets))
-        annual = np.concatenate(
-            [[0.16], np.full(shape.industries, 0.08), np.geomspace(0.02, 0.05, shape.styles)]
-        )
+        annual = np.concatenate([[0.16], np.full(shape.industries, 0.08), np.geomspace(0.02, 0.05, shape.styles)])
         self.factor_risk = annual / np.sqrt(252)
         self.loadings = self._standardized()
 

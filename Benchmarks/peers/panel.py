@@ -78,13 +78,15 @@ class Block:
 class Panel:
     """The regressions of every date: returns joined with the loadings of the lagged date.
 
-    Arrays are flat over dates; `offsets[t] : offsets[t + 1]` are the assets of date t.
-    `rows` holds (K + 1) × n numbers a date, its returns first.
+    Arrays are flat over dates; `offsets[t] : offsets[t + 1]` are the assets of date t. `date_numbers` are
+    the positions of the regressed dates among the file's. `rows` holds (K + 1) × n numbers a date, its
+    returns first.
     """
 
     periods: int
     asset_count: int
     dates: np.ndarray
+    date_numbers: np.ndarray
     offsets: np.ndarray
     rows: np.ndarray
     weights: np.ndarray
@@ -163,7 +165,7 @@ def load_panel(path: Path, columns: Columns, lag: int = 1) -> Panel:
     """Reads a Parquet file column by column and joins returns with the loadings `lag` dates earlier.
 
     Regressed are the assets that DESIGN's `regress` takes: in the universe where there is one, with a
-    finite return, a positive cap, a label and finite styles.
+    finite return, a positive cap, a label and finite styles; dates with too few of them are left out.
     """
     columns = _resolve(path, columns)
     keys = _read_keys(path, columns)
@@ -173,7 +175,7 @@ def load_panel(path: Path, columns: Columns, lag: int = 1) -> Panel:
         usable &= _read_numbers(path, columns.universe) == 1
     for name in columns.styles:
         usable &= np.isfinite(_read_numbers(path, name))
-    joined = _join(keys, usable, np.isfinite(returns), lag)
+    joined = _join(keys, usable, np.isfinite(returns), lag, len(columns.styles))
     width = len(columns.styles) + 1
     rows = np.empty(joined.earlier.size * width)
     _fill(rows, joined.offsets, width, 0, returns[joined.now])
@@ -184,7 +186,8 @@ def load_panel(path: Path, columns: Columns, lag: int = 1) -> Panel:
     return Panel(
         periods=keys.dates.size,
         asset_count=len(keys.asset_names),
-        dates=joined.dates,
+        dates=keys.dates[joined.date_numbers],
+        date_numbers=joined.date_numbers,
         offsets=joined.offsets,
         rows=rows,
         weights=np.sqrt(caps),
@@ -201,33 +204,37 @@ def load_panel(path: Path, columns: Columns, lag: int = 1) -> Panel:
 
 
 def cut_panel(panel: Panel, assets: int, periods: int) -> Panel:
-    """The panel's first `assets` assets and the dates regressed among its first `periods` dates."""
-    dates = panel.dates.size - (panel.periods - periods)
-    if not 1 <= dates <= panel.dates.size or assets > panel.asset_count:
+    """The panel's first `assets` assets and what is regressed among its first `periods` dates."""
+    if not (1 <= assets <= panel.asset_count and 1 <= periods <= panel.periods):
         raise PanelError(f"cannot cut {assets}x{periods} from {panel.asset_count}x{panel.periods}")
-    end, width = panel.offsets[dates], panel.style_count + 1
-    keep = panel.assets[:end] < assets
-    lengths = [int(keep[a:b].sum()) for a, b in zip(panel.offsets[:dates], panel.offsets[1:])]
-    offsets = np.concatenate([[0], np.cumsum(lengths)])
-    rows = np.empty(offsets[-1] * width)
-    for t, (begin, stop) in enumerate(zip(panel.offsets[:dates], panel.offsets[1:])):
-        source = panel.rows[begin * width : stop * width].reshape(width, -1)
-        rows[offsets[t] * width : offsets[t + 1] * width] = source[:, keep[begin:stop]].ravel()
-    codes = panel.codes[:end][keep]
-    members = np.unique(codes)
-    codes = np.searchsorted(members, codes).astype(np.int32)
+    width = panel.style_count + 1
+    numbers, rows, picks = [], [], []
+    for t in range(int(np.searchsorted(panel.date_numbers, periods))):
+        begin, end = panel.offsets[t], panel.offsets[t + 1]
+        pick = begin + np.flatnonzero(panel.assets[begin:end] < assets)
+        if _is_enough(panel.codes[pick], panel.style_count):
+            numbers.append(t)
+            picks.append(pick)
+            rows.append(panel.rows[begin * width : end * width].reshape(width, -1)[:, pick - begin].ravel())
+    if not numbers:
+        raise PanelError(f"no date of {assets}x{periods} has enough assets for a regression")
+    kept = np.concatenate(picks)
+    offsets = np.concatenate([[0], np.cumsum([pick.size for pick in picks])])
+    members, codes = np.unique(panel.codes[kept], return_inverse=True)
+    codes = codes.astype(np.int32)
     group_offsets, group_labels, group_starts = _groups(codes, offsets)
     return replace(
         panel,
         periods=periods,
         asset_count=assets,
-        dates=panel.dates[:dates],
+        dates=panel.dates[numbers],
+        date_numbers=panel.date_numbers[numbers],
         offsets=offsets,
-        rows=rows,
-        weights=panel.weights[:end][keep],
-        caps=panel.caps[:end][keep],
+        rows=np.concatenate(rows),
+        weights=panel.weights[kept],
+        caps=panel.caps[kept],
         codes=codes,
-        assets=panel.assets[:end][keep],
+        assets=panel.assets[kept],
         asset_names=panel.asset_names[:assets],
         label_names=[panel.label_names[j] for j in members],
         group_offsets=group_offsets,
@@ -252,7 +259,7 @@ class _Keys:
 class _Joined:
     """Row numbers of each regression's assets, at the loadings' date and at the return's date."""
 
-    dates: np.ndarray
+    date_numbers: np.ndarray
     offsets: np.ndarray
     earlier: np.ndarray
     now: np.ndarray
@@ -306,9 +313,9 @@ def _read_keys(path: Path, columns: Columns) -> _Keys:
     return _Keys(dates, begins, assets, labels, asset_names, label_names)
 
 
-def _join(keys: _Keys, usable: np.ndarray, has_return: np.ndarray, lag: int) -> _Joined:
+def _join(keys: _Keys, usable: np.ndarray, has_return: np.ndarray, lag: int, styles: int) -> _Joined:
     """Pairs each date's rows with the same assets' rows `lag` dates earlier, ordered by label, then asset."""
-    earlier_rows, now_rows, lengths = [], [], []
+    earlier_rows, now_rows, date_numbers = [], [], []
     place = np.full(len(keys.asset_names), -1)
     for t in range(lag, keys.dates.size):
         old = np.arange(keys.begins[t - lag], keys.begins[t - lag + 1])
@@ -318,14 +325,21 @@ def _join(keys: _Keys, usable: np.ndarray, has_return: np.ndarray, lag: int) -> 
         place[keys.assets[new]] = -1
         kept = (matched >= 0) & usable[old] & has_return[matched]
         old, matched = old[kept], matched[kept]
+        if not _is_enough(keys.labels[old], styles):
+            continue
         order = np.lexsort((keys.assets[old], keys.labels[old]))
         earlier_rows.append(old[order])
         now_rows.append(matched[order])
-        lengths.append(old.size)
-    if not lengths or min(lengths) == 0:
-        raise PanelError(f"no asset can be regressed on every date at lag {lag}")
-    offsets = np.concatenate([[0], np.cumsum(lengths)])
-    return _Joined(keys.dates[lag:], offsets, np.concatenate(earlier_rows), np.concatenate(now_rows))
+        date_numbers.append(t)
+    if not date_numbers:
+        raise PanelError(f"no date has enough assets for a regression at lag {lag}")
+    offsets = np.concatenate([[0], np.cumsum([rows.size for rows in now_rows])])
+    return _Joined(np.array(date_numbers), offsets, np.concatenate(earlier_rows), np.concatenate(now_rows))
+
+
+def _is_enough(labels: np.ndarray, styles: int) -> bool:
+    """Whether the assets with these labels leave a degree of freedom: more assets than free factors."""
+    return labels.size > np.unique(labels).size + styles
 
 
 def _fill(rows: np.ndarray, offsets: np.ndarray, width: int, row: int, values: np.ndarray) -> None:
@@ -334,7 +348,7 @@ def _fill(rows: np.ndarray, offsets: np.ndarray, width: int, row: int, values: n
     if np.all(lengths == lengths[0]):
         rows.reshape(lengths.size, width, lengths[0])[:, row] = values.reshape(lengths.size, lengths[0])
         return
-    for begin, end in zip(offsets[:-1], offsets[1:]):
+    for begin, end in zip(offsets[:-1], offsets[1:], strict=True):
         rows[begin * width : end * width].reshape(width, end - begin)[row] = values[begin:end]
 
 

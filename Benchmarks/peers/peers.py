@@ -88,9 +88,7 @@ def columns_of(options: argparse.Namespace) -> Columns:
     from panel import Columns
 
     styles = tuple(name for name in options.styles.split(",") if name)
-    return Columns(
-        options.date, options.asset, options.ret, options.cap, options.group, styles, options.universe
-    )
+    return Columns(options.date, options.asset, options.ret, options.cap, options.group, styles, options.universe)
 
 
 def say(text: str) -> None:
@@ -140,6 +138,7 @@ def run_case(
                 "schedule": timing.schedule.as_json(),
                 "schedule_text": str(timing.schedule),
                 "run_seconds": timing.runs,
+                "run_processor_seconds": timing.processor_seconds,
                 "seconds": shown.as_json(),
                 "agreement": agreements[peer.name],
                 "ratio_to_engine": shown.middle / ours.middle if ours else None,

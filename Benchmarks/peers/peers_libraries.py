@@ -162,14 +162,11 @@ class Toraniko(Peer[_TwoStepInput, tuple[Any, Any]]):
         keys = {"date": np.repeat(np.arange(b), n), "symbol": np.tile([f"a{i:06d}" for i in range(n)], b)}
         sectors = {f"sector{j:04d}": one_hot[:, :, j].ravel() for j in range(block.labels.size)}
         styles = {f"style{k:04d}": centred[:, :, k].ravel() for k in range(centred.shape[2])}
-        frames = tuple(
-            polars.DataFrame(keys | values)
-            for values in (
-                {"asset_returns": block.returns.ravel()},
-                {"market_cap": block.caps.ravel()},
-                sectors,
-                styles,
-            )
+        frames = (
+            polars.DataFrame(keys | {"asset_returns": block.returns.ravel()}),
+            polars.DataFrame(keys | {"market_cap": block.caps.ravel()}),
+            polars.DataFrame(keys | sectors),
+            polars.DataFrame(keys | styles),
         )
         return _TwoStepInput(block, frames, means, block.shares())
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +53,10 @@ def times(ratio: float | None) -> str:
 def markdown(document: dict[str, Any]) -> str:
     """The tables of every case, with what they were measured on."""
     machine, versions = document["machine"], document["versions"]
-    blas = "; ".join(f"{b['internal_api']} {b['version']} ({b.get('architecture', '?')})" for b in document["blas"])
+    blas = "; ".join(
+        f"{library['internal_api']} {library['version']} ({library.get('architecture', '?')})"
+        for library in document["blas"]
+    )
     packages = ", ".join(f"{name} {version}" for name, version in versions.items())
     lines = [
         f"{machine['cpu']}, {document['threads']} of {machine['cores']} cores, {machine['memory_gib']:g} GiB, "
@@ -63,21 +68,23 @@ def markdown(document: dict[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _case_lines(case: dict[str, Any], dates: int) -> list[str]:
+def _case_lines(case: dict[str, Any], dates_shown: int) -> list[str]:
     """One case: heading, table, yardsticks."""
     lines = [
         f"### {case['assets']:,} assets × {case['periods']:,} dates, {case['factors']} factors",
         "",
-        f"| way | seconds per {dates:,} dates | ratio to the engine | largest difference | measured |",
+        f"| way | seconds per {dates_shown:,} dates | ratio to the engine | largest difference | measured |",
         "|---|---:|---:|---:|---|",
     ]
     engine = case["engine"]
     if engine and engine["regression_seconds"]:
         difference = _difference(engine["agreement"]) if engine["agreement"] else "not compared"
-        lines.append(f"| **RiskEngine** | {spread(engine['regression_seconds'])} | 1× | {difference} | all dates |")
+        seconds = spread(engine["regression_seconds"])
+        lines.append(f"| **RiskEngine** | {seconds} | 1× | {difference} | all dates |")
     for peer in case["peers"]:
         note = f" ({peer['note']})" if peer["note"] else ""
-        on = "all dates" if peer["dates"] == peer["of_dates"] else f"on {peer['dates']:,} of {peer['of_dates']:,} dates"
+        dates, of_dates = peer["dates"], peer["of_dates"]
+        on = "all dates" if dates == of_dates else f"on {dates:,} of {of_dates:,} dates"
         lines.append(
             f"| {peer['title']}{note} | {spread(peer['seconds'])} | {times(peer['ratio_to_engine'])} "
             f"| {_difference(peer['agreement'])} | {on}; {peer['schedule_text']} |"
@@ -93,17 +100,25 @@ def _difference(agreement: dict[str, Any]) -> str:
 def _yardstick_lines(case: dict[str, Any]) -> list[str]:
     """Reading memory and reading the file, with the engine's ratios to them where they are known."""
     memory, file, engine = case["read_memory"], case["read_file"], case["engine"]
-    regression = engine and engine["whole_regression_seconds"]
-    ratio = f"; the engine's regression takes {times(regression['median'] / memory['seconds']['median'])}" if regression else ""
-    lines = [
-        f"Reading the panel's {memory['bytes'] / 1e6:,.0f} MB in memory ({memory['way']}, {memory['threads']} threads): "
-        f"{spread(memory['seconds'])}, {memory['gigabytes_per_second']:.1f} GB/s{ratio}."
-    ]
+    how = f"{memory['way']}, {memory['threads']} threads"
+    line = (
+        f"Reading the panel's {memory['bytes'] / 1e6:,.0f} MB in memory ({how}): "
+        f"{spread(memory['seconds'])}, {memory['gigabytes_per_second']:.1f} GB/s"
+    )
+    if engine and engine["whole_regression_seconds"]:
+        line += f"; the engine's regression takes {_over(engine['whole_regression_seconds'], memory['seconds'])}"
+    lines = [line + "."]
     if file:
-        files = engine and engine["files_seconds"]
-        ratio = f"; `riskengine regress` takes {times(files['median'] / file['seconds']['median'])}" if files else ""
-        lines += ["", f"Reading the file's {file['file_bytes'] / 1e6:,.0f} MB ({file['way']}): {spread(file['seconds'])}{ratio}."]
+        line = f"Reading the file's {file['file_bytes'] / 1e6:,.0f} MB ({file['way']}): {spread(file['seconds'])}"
+        if engine and engine["files_seconds"]:
+            line += f"; `riskengine regress` takes {_over(engine['files_seconds'], file['seconds'])}"
+        lines += ["", line + "."]
     return lines
+
+
+def _over(ours: dict[str, float], yardstick: dict[str, float]) -> str:
+    """How many times the yardstick's median ours is."""
+    return times(ours["median"] / yardstick["median"])
 
 
 def draw(document: dict[str, Any], folder: Path) -> None:
@@ -121,12 +136,13 @@ def draw(document: dict[str, Any], folder: Path) -> None:
         len(cases), 1, figsize=(9.2, sum(heights) + 0.25), squeeze=False,
         gridspec_kw={"height_ratios": heights}, layout="constrained", facecolor=PAPER,
     )  # fmt: skip
-    for axes, rows, case in zip(grid[:, 0], bars, cases):
+    for axes, rows, case in zip(grid[:, 0], bars, cases, strict=True):
         _draw_case(axes, rows, case, document["dates_shown"])
     machine = document["machine"]
+    in_part = any(bar.in_part for rows in bars for bar in rows)
     figure.supxlabel(
-        f"{machine['cpu']}, {document['threads']} threads. Longer bars are slower. "
-        "Hatched: measured on some of the dates, in proportion.",
+        f"{machine['cpu']}, {document['threads']} threads; logarithmic scale, longer is slower"
+        + ("; hatched: measured on some of the dates, in proportion" if in_part else ""),
         fontsize=8.5, color=FAINT,
     )  # fmt: skip
     for name, extra in (("peers.svg", {"metadata": {"Date": None}}), ("peers.png", {"dpi": 160})):
@@ -136,38 +152,49 @@ def draw(document: dict[str, Any], folder: Path) -> None:
     plt.close(figure)
 
 
-def _bars(case: dict[str, Any]) -> list[tuple[str, float, str, bool, float | None]]:
-    """(title, seconds, colour, measured in part, ratio to the engine) from the fastest to the slowest."""
-    rows = [
-        (
-            peer["title"],
-            peer["seconds"]["median"],
-            SAME_STRUCTURE if peer["name"].startswith(("numpy_centred", "numpy_assembled")) else DENSE,
-            peer["dates"] < peer["of_dates"],
-            peer["ratio_to_engine"],
+@dataclass(frozen=True)
+class _Bar:
+    """One way of a case."""
+
+    title: str
+    seconds: float
+    colour: str
+    in_part: bool = False
+    ratio: float | None = None
+
+
+def _bars(case: dict[str, Any]) -> list[_Bar]:
+    """A case's ways from the fastest to the slowest."""
+    bars = [
+        _Bar(
+            title=peer["title"],
+            seconds=peer["seconds"]["median"],
+            colour=SAME_STRUCTURE if peer["name"].startswith(("numpy_centred", "numpy_assembled")) else DENSE,
+            in_part=peer["dates"] < peer["of_dates"],
+            ratio=peer["ratio_to_engine"],
         )
         for peer in case["peers"]
     ]
     engine = case["engine"]
     if engine and engine["regression_seconds"]:
-        rows.append(("RiskEngine: all outputs", engine["regression_seconds"]["median"], ENGINE, False, None))
-    return sorted(rows, key=lambda row: row[1])
+        bars.append(_Bar("RiskEngine: all outputs", engine["regression_seconds"]["median"], ENGINE))
+    return sorted(bars, key=lambda bar: bar.seconds)
 
 
-def _draw_case(axes: Any, rows: list[tuple[str, float, str, bool, float | None]], case: dict[str, Any], dates: int) -> None:
+def _draw_case(axes: Any, bars: list[_Bar], case: dict[str, Any], dates: int) -> None:
     """The bars of one case."""
-    positions = range(len(rows))
-    smallest, largest = min(row[1] for row in rows), max(row[1] for row in rows)
-    floor = 10 ** (len(str(int(1 / smallest))) * -1.0) if smallest < 1 else 0.1
-    for position, (_, seconds, colour, in_part, ratio) in zip(positions, rows):
-        axes.barh(position, seconds - floor, left=floor, height=0.68, color=colour,
-                  edgecolor=PAPER, linewidth=0, hatch="////" if in_part else None)  # fmt: skip
-        label = duration(seconds) + (f"  ({times(ratio)})" if ratio else "")
-        axes.text(seconds * 1.12, position, label, va="center", fontsize=9, color=INK)
-    axes.set_yticks(positions, [row[0] for row in rows], fontsize=9, color=INK)
+    floor = 10 ** math.floor(math.log10(bars[0].seconds / 1.5))
+    for position, bar in enumerate(bars):
+        axes.barh(
+            position, bar.seconds - floor, left=floor, height=0.68, color=bar.colour,
+            edgecolor=PAPER, linewidth=0, hatch="////" if bar.in_part else None,
+        )  # fmt: skip
+        label = duration(bar.seconds) + (f"  ({times(bar.ratio)})" if bar.ratio else "")
+        axes.text(bar.seconds * 1.12, position, label, va="center", fontsize=9, color=INK)
+    axes.set_yticks(range(len(bars)), [bar.title for bar in bars], fontsize=9, color=INK)
     axes.invert_yaxis()
     axes.set_xscale("log")
-    axes.set_xlim(floor, largest * 14)
+    axes.set_xlim(floor, bars[-1].seconds * 14)
     axes.set_facecolor(PAPER)
     axes.set_axisbelow(True)
     axes.grid(axis="x", color=RULE, linewidth=0.7)

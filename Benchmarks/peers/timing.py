@@ -47,6 +47,7 @@ class Timing:
     dates: int
     of_dates: int
     runs: list[float]
+    processor_seconds: list[float]
 
     def seconds(self, dates: int) -> Seconds:
         """What `dates` dates take, in proportion to the dates that were timed."""
@@ -69,8 +70,8 @@ def time_peer(peer: Peer, panel: Panel, threads: int, runs: int, max_seconds: fl
     schedule, per_date = fastest_schedule(peer, panel, threads)
     spans = panel.spans(schedule.dates_at_once)
     chosen = list(evenly_spaced(spans, int(max_seconds / (per_date * runs))))
-    totals = sweep(peer, panel, schedule, chosen, runs)
-    return Timing(schedule, sum(count for _, count in chosen), panel.dates.size, totals)
+    wall, processor = sweep(peer, panel, schedule, chosen, runs)
+    return Timing(schedule, sum(count for _, count in chosen), panel.dates.size, wall, processor)
 
 
 def fastest_schedule(peer: Peer, panel: Panel, threads: int) -> tuple[Schedule, float]:
@@ -85,7 +86,7 @@ def fastest_schedule(peer: Peer, panel: Panel, threads: int) -> tuple[Schedule, 
         blocks, rate, spent = schedule.workers, 0.0, 0.0
         while spent < TRIAL_SECONDS:
             chosen = list(evenly_spaced(spans, blocks * schedule.dates_at_once))
-            seconds = sweep(peer, panel, schedule, chosen, 2)
+            seconds, _ = sweep(peer, panel, schedule, chosen, 2)
             rate = min(seconds) / sum(count for _, count in chosen)
             spent += sum(seconds)
             if best is not None and rate > 3 * best[0] or len(chosen) == len(spans):
@@ -99,24 +100,27 @@ def fastest_schedule(peer: Peer, panel: Panel, threads: int) -> tuple[Schedule, 
 
 def sweep(
     peer: Peer, panel: Panel, schedule: Schedule, spans: list[tuple[int, int]], runs: int
-) -> list[float]:
-    """Seconds that each of `runs` runs over the spans' dates takes.
+) -> tuple[list[float], list[float]]:
+    """Seconds that each of `runs` runs over the spans' dates takes: by the wall clock, and of all threads.
+
+    Wall seconds times cores far above the threads' seconds tell of other programs on the machine.
 
     The dates are taken in batches: a batch is prepared outside the clock, then every run goes over it, so
     that a dense design, many times the panel, is neither held whole nor made anew for every run. Results
     are released outside the clock.
     """
-    totals = [0.0] * runs
+    wall, processor = [0.0] * runs, [0.0] * runs
     with threadpool_limits(schedule.blas_threads), ThreadPoolExecutor(schedule.workers) as pool:
         drive = pool.map if schedule.workers > 1 else map
         for batch in batches(peer, panel, schedule, spans):
             prepared = [peer.prepare(panel.block(*span)) for span in batch]
             for run in range(runs):
-                begin = time.perf_counter()
+                begin, begin_processor = time.perf_counter(), time.process_time()
                 results = list(drive(peer.run, prepared))
-                totals[run] += time.perf_counter() - begin
+                wall[run] += time.perf_counter() - begin
+                processor[run] += time.process_time() - begin_processor
                 del results
-    return totals
+    return wall, processor
 
 
 def batches(

@@ -4,10 +4,26 @@
 
 namespace tables {
 
+namespace {
+
+/// A pool that counts what one reader allocates.
+///
+/// The library's own threads read ahead and give their last blocks back some time after the reader that asked for
+/// them has gone, so these pools, of some hundred bytes each, stay for good.
+arrow::MemoryPool *MakePool() {
+  static auto &kept = *new std::deque<std::unique_ptr<arrow::MemoryPool>>;
+  static std::mutex mutex;
+  auto pool = std::make_unique<arrow::ProxyMemoryPool>(arrow::default_memory_pool());
+  const std::lock_guard lock(mutex);
+  return kept.emplace_back(std::move(pool)).get();
+}
+
+}  // namespace
+
 BatchReader::BatchReader(TableFile &file, std::vector<ashim_request> requests)
-    : pool_(std::make_shared<arrow::ProxyMemoryPool>(arrow::default_memory_pool())),
+    : pool_(MakePool()),
       requests_(std::move(requests)),
-      source_(file.Read(requests_, pool_.get())),
+      source_(file.Read(requests_, pool_)),
       rows_per_batch_(RowsPerBatch(file.options(), requests_.size())),
       team_(std::clamp<int>(file.options().threads, 1, static_cast<int>(std::max<size_t>(requests_.size(), 1)))) {
   for (size_t i = 0; i < requests_.size(); i++) {
@@ -16,7 +32,7 @@ BatchReader::BatchReader(TableFile &file, std::vector<ashim_request> requests)
     context.type = source_->Type(static_cast<int>(i));
     context.empty_text_is_missing = file.options().empty_text_is_missing;
     context.parses_numbers = file.options().format == ASHIM_CSV;
-    context.pool = pool_.get();
+    context.pool = pool_;
     converters_.push_back(MakeConverter(requests_[i].kind, context));
   }
   thread_ = std::thread([this] { DecodeAhead(); });
@@ -78,7 +94,6 @@ std::unique_ptr<Batch> BatchReader::Decode() {
   const int64_t row_count = source_->Advance(rows_per_batch_);
   if (row_count == 0) return nullptr;
   auto batch = std::make_unique<Batch>();
-  batch->pool = pool_;
   batch->first_row = rows_read_;
   batch->row_count = row_count;
   batch->columns.resize(requests_.size());

@@ -19,8 +19,6 @@ namespace tables {
 
 /// Some consecutive rows of the requested columns.
 struct Batch {
-  /// What the columns were allocated from, and so outlived by.
-  std::shared_ptr<arrow::MemoryPool> pool;
   int64_t first_row = 0;
   int64_t row_count = 0;
   std::vector<ConvertedColumn> columns;
@@ -53,7 +51,8 @@ class BatchReader {
   void DecodeAhead();
   std::unique_ptr<Batch> Decode();
 
-  std::shared_ptr<arrow::MemoryPool> pool_;
+  /// Outlives everything that is allocated from it.
+  arrow::MemoryPool *pool_;
   std::vector<ashim_request> requests_;
   std::unique_ptr<ColumnSource> source_;
   std::vector<std::unique_ptr<ColumnConverter>> converters_;

@@ -15,19 +15,28 @@ OutputFile::OutputFile(std::string path) : path_(std::move(path)) {
   if (descriptor_ < 0) throw Failure(ASHIM_CANNOT_CREATE, "", errno);
   struct stat status;
   is_regular_ = fstat(descriptor_, &status) == 0 && S_ISREG(status.st_mode);
-  stream_ = CheckWrite(arrow::io::FileOutputStream::Open(descriptor_));
+  // The stream has a descriptor of its own: what compresses into it closes it before all is on disk.
+  const int streamed = fcntl(descriptor_, F_DUPFD_CLOEXEC, 0);
+  arrow::Result<std::shared_ptr<arrow::io::FileOutputStream>> stream = arrow::Status::IOError("no descriptor");
+  if (streamed >= 0) stream = arrow::io::FileOutputStream::Open(streamed);
+  if (!stream.ok()) {
+    const int number = errno;
+    close(descriptor_);
+    throw Failure(ASHIM_CANNOT_CREATE, stream.status().message(), number);
+  }
+  stream_ = *std::move(stream);
 }
 
 OutputFile::~OutputFile() {
-  if (is_closed_) return;
-  if (stream_ != nullptr) static_cast<void>(stream_->Close());
-  if (is_regular_) unlink(path_.c_str());
+  if (!stream_->closed()) static_cast<void>(stream_->Close());
+  close(descriptor_);
+  if (!is_closed_ && is_regular_) unlink(path_.c_str());
 }
 
 void OutputFile::Close() {
+  if (!stream_->closed()) CheckWrite(stream_->Close());
   // What is no file on a disk cannot be put there and says so.
   if (fsync(descriptor_) != 0 && errno != EINVAL && errno != ENOTSUP) throw Failure(ASHIM_WRITE_FAILED, "", errno);
-  CheckWrite(stream_->Close());
   is_closed_ = true;
 }
 

@@ -21,7 +21,7 @@ class OutputFile {
 
   const std::shared_ptr<arrow::io::OutputStream> &stream() const { return stream_; }
 
-  /// Has the system put all bytes on disk, then closes the file.
+  /// Has the system put all bytes on disk, and keeps the file.
   void Close();
 
  private:

@@ -1,5 +1,6 @@
 import Foundation
 import ModelStore
+import RiskEngine
 import RiskEngineTables
 
 /// An error that ends a verb, with what to tell the user.
@@ -15,6 +16,7 @@ struct Failure {
     case let error as PanelFileError: (message, exitCode) = (error.description, error.exitCode)
     case let error as TableError: (message, exitCode) = (error.description, error.exitCode)
     case let error as StoreError: (message, exitCode) = (error.description, error.exitCode)
+    case let error as SyntheticConfigurationError: (message, exitCode) = ("\(error)", 64)
     default: return nil
     }
   }

@@ -141,7 +141,7 @@ struct RegressCommand: ParsableCommand {
     line.clear()
     for warning in summary.warnings { StandardError.write("riskengine: warning: \(warning)") }
     if options.json {
-      print(try summary.json())
+      print(try JSONText.of(summary))
     } else {
       print(RegressionText(summary: summary, panel: panel, out: out).text)
     }
@@ -198,5 +198,3 @@ struct RegressCommand: ParsableCommand {
     return arguments
   }
 }
-
-extension LoadingColumns.Precision: @retroactive ExpressibleByArgument {}

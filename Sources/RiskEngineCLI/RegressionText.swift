@@ -50,15 +50,3 @@ struct RegressionText {
     number.isFinite ? String(format: "%.\(digits)f", number) : "none"
   }
 }
-
-extension RegressionSummary {
-  /// The summary as JSON, keys sorted.
-  func json() throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    encoder.keyEncodingStrategy = .convertToSnakeCase
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    return String(decoding: try encoder.encode(self), as: UTF8.self)
-  }
-}

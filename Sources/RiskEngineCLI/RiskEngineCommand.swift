@@ -22,7 +22,7 @@ struct RiskEngineCommand: ParsableCommand {
 
   /// Runs the verb that the arguments name.
   static func main() {
-    guard ProcessorFeatures.areSufficient else {
+    guard ProcessorFeatures.hasVectorBaseline else {
       StandardError.write("riskengine: this build needs a processor with AVX2 and FMA; build it without them here")
       Foundation.exit(70)
     }

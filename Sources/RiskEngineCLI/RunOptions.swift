@@ -20,5 +20,3 @@ struct RunOptions: ParsableArguments {
     if let threads, threads < 1 { throw ValidationError("--threads is \(threads); expected 1 or more") }
   }
 }
-
-extension TableFormat: @retroactive ExpressibleByArgument {}

@@ -86,8 +86,8 @@ public struct ChiSquareDistribution: Hashable, Sendable {
 
   /// Newton's method for the logarithm of a tail in the logarithm of `x`, kept inside a shrinking bracket.
   ///
-  /// Both tails are log-concave in `ln x`, so the iteration converges from the far side at once and the
-  /// bracket only guards the start.
+  /// Both tails are log-concave in `ln x`: after at most one step to the side where the tail is small the
+  /// iteration converges from there. A step so long that the tail is 0 is halved, in logarithms.
   private func solve(
     from start: Double, target: Double, direction: Double, tail: (Double) -> Double
   ) -> Double {
@@ -99,14 +99,16 @@ public struct ChiSquareDistribution: Hashable, Sendable {
       if excess == 0 { return x }
       if excess > 0 { high = x } else { low = x }
       let slope = density(at: x) * x
-      var next = x * exp(-direction * value * log(value / target) / slope)
-      if !(next > low && next < high) {
-        next = high == .infinity ? 2 * x : 0.5 * (low + high)
+      let next = x * exp(-direction * value * log(value / target) / slope)
+      // The step is quadratic: the one after such a small one would be below a rounding.
+      if abs(next - x) <= 0x1p-40 * x { return next }
+      if next > low && next < high {
+        x = next
+      } else if high == .infinity {
+        x *= 16
+      } else {
+        x = low > 0 ? low.squareRoot() * high.squareRoot() : high / 16
       }
-      // The step is quadratic: after one this small the next would be below a rounding.
-      let step = abs(next - x)
-      x = next
-      if step <= 0x1p-45 * x { return x }
     }
     return x
   }

@@ -41,7 +41,8 @@ extension StandardNormal {
     let magnitude = PortableMath.doubles(bits & ~signBit)
     let central = PortableMath.bitPatterns(centralQuantile(centred))
     // All ones where the central approximation does not hold, by the sign of the distance to its bound.
-    let outside = SIMD4<UInt64>.zero
+    let outside =
+      SIMD4<UInt64>.zero
       &- (PortableMath.bitPatterns(SIMD4(repeating: centralHalfWidth) - magnitude) &>> SIMD4(repeating: 63))
     guard (outside[0] | outside[1] | outside[2] | outside[3]) != 0 else { return PortableMath.doubles(central) }
     let tail = PortableMath.bitPatterns(tailQuantiles(SIMD4(repeating: 0.5) - magnitude)) | (bits & signBit)

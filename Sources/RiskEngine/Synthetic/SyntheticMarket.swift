@@ -98,19 +98,19 @@ public struct SyntheticMarket: Sendable {
 
     let paths = paths
     let states = pathStates
-    let chunks = concurrentMap(count: paths.chunkCount, workers: workers) {
-      paths.advance(chunk: $0, over: periods, from: states[$0])
+    let chunks = concurrentMap(count: paths.chunkCount, workers: workers, workspace: {}) { chunk, _ in
+      paths.advance(chunk: chunk, over: periods, from: states[chunk])
     }
     pathStates = chunks.map(\.state)
 
     let (population, styleCount) = (population, configuration.styleCount)
-    var sections = concurrentMap(count: periods.count, workers: workers) {
+    var sections = concurrentMap(count: periods.count, workers: workers, workspace: {}) { step, _ in
       SyntheticCrossSection(
-        period: periods.lowerBound + $0, step: $0, population: population, paths: chunks)
+        period: periods.lowerBound + step, step: step, population: population, paths: chunks)
     }
     let gathered = sections
-    var loadings = concurrentMap(count: styleCount, workers: workers) {
-      SyntheticLoadings(style: $0, styleCount: styleCount, sections: gathered, paths: chunks)
+    var loadings = concurrentMap(count: styleCount, workers: workers, workspace: {}) { style, _ in
+      SyntheticLoadings(style: style, styleCount: styleCount, sections: gathered, paths: chunks)
     }
 
     var block = SyntheticBlock(schema: schema, rowCapacity: sections.reduce(0) { $0 + $1.assets.count })

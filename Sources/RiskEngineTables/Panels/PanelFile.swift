@@ -26,12 +26,10 @@ public final class PanelFile {
     public var temporaryFolder: String
 
     /// Makes options; 512 MB of rows are sorted in memory by default.
-    public init(
-      threads: Int? = nil, memoryLimit: Int = 512 << 20, temporaryFolder: String = NSTemporaryDirectory()
-    ) {
+    public init(threads: Int? = nil, memoryLimit: Int = 512 << 20, temporaryFolder: String? = nil) {
       self.threads = threads
       self.memoryLimit = memoryLimit
-      self.temporaryFolder = temporaryFolder
+      self.temporaryFolder = temporaryFolder ?? NSTemporaryDirectory()
     }
   }
 

@@ -5,7 +5,7 @@ internal import Synchronization
 /// The table of idio returns, written behind the regressions by a thread of its own.
 ///
 /// `date, asset, idio_return, in_regression`: sorted by date, then asset.
-final class IdioReturnWriter {
+final class IdioReturnWriter: Sendable {
   /// A block on its way to the file.
   private struct Block: Sendable {
     var sections: [CrossSection]
@@ -33,8 +33,7 @@ final class IdioReturnWriter {
     } catch {
       throw .table(error)
     }
-    let (blocks, done) = (blocks, done)
-    DispatchQueue.global().async { [weak self] in
+    DispatchQueue.global().async { [self] in
       var order = OutputOrder(storage: assetStorage)
       let clock = ContinuousClock()
       var seconds = 0.0
@@ -49,10 +48,10 @@ final class IdioReturnWriter {
         }
         try writer.close()
       } catch {
-        self?.failure.withLock { $0 = error }
+        self.failure.withLock { $0 = error }
         blocks.cancel()
       }
-      self?.busy.withLock { $0 = seconds }
+      self.busy.withLock { $0 = seconds }
       done.signal()
     }
   }

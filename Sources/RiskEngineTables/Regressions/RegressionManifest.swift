@@ -39,7 +39,7 @@ struct RegressionManifest: Codable {
     self.inputs = zip(paths, inputs).map { File(path: $0, sha256: $1.sha256, bytes: $1.byteCount) }
     options = job.arguments
     environment = Environment(
-      version: Version.current, blas: OpenBLASInfo.configuration, blasCore: OpenBLASInfo.coreName,
+      version: Version.current, blas: OpenBLASInfo.current.configuration, blasCore: OpenBLASInfo.current.coreName,
       arrow: arrowVersion, threads: job.threads ?? CrossSectionalRegression.defaultWorkerCount)
     self.tables = []
     self.summary = summary

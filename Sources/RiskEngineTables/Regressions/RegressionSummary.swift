@@ -1,4 +1,4 @@
-public import RiskEngine
+internal import RiskEngine
 
 /// What a regression of a panel file came to.
 public struct RegressionSummary: Sendable, Codable {

@@ -1,3 +1,4 @@
+internal import LinAlg
 internal import ModelStore
 internal import RiskEngine
 

@@ -11,7 +11,7 @@ import TestSupport
 @Suite struct SymmetricEigenTests {
   static let orders = [1, 2, 3, 8, 12, 33, 70]
 
-  /// `50 n u ‖A‖F`, the residual that METHOD allows and to which LAPACK's own tests hold `syevd` (LAPACK Working Note 41).
+  /// `50 n u ‖A‖F`, to which the tests of LAPACK itself hold `syevd` (its input `sep.in`; LAPACK Working Note 41).
   private func tolerance(_ a: SymmetricMatrix) -> Double {
     50 * Double(a.order) * unitRoundoff * a.frobeniusNorm
   }

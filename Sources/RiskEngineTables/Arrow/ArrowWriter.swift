@@ -107,7 +107,7 @@ import RiskEngine
       }
     }
 
-    deinit { for unsafe text in unsafe texts { unsafe text.deallocate() } }
+    deinit { unsafe texts.forEach { unsafe $0.deallocate() } }
 
     subscript(index: Int) -> UnsafePointer<CChar>? { unsafe UnsafePointer(texts[index].baseAddress) }
   }

@@ -36,14 +36,14 @@ struct FixtureTable {
     let path = folder.path("\(name).\(format.ending)")
     // The texts live until the end: nothing else points at them.
     var kept: [UnsafeMutablePointer<CChar>] = unsafe []
-    defer { unsafe kept.forEach { unsafe free($0) } }
+    defer { for index in unsafe kept.indices { unsafe free(kept[index]) } }
     func keep(_ text: String) -> UnsafePointer<CChar>? {
       guard let copy = unsafe strdup(text) else { return nil }
       unsafe kept.append(copy)
       return unsafe UnsafePointer(copy)
     }
     var tables: [UnsafeMutableBufferPointer<UnsafePointer<CChar>?>] = unsafe []
-    defer { unsafe tables.forEach { unsafe $0.deallocate() } }
+    defer { for index in unsafe tables.indices { unsafe tables[index].deallocate() } }
     let outputs = unsafe columns.map { column in
       let table = UnsafeMutableBufferPointer<UnsafePointer<CChar>?>.allocate(capacity: max(column.texts.count, 1))
       unsafe table.initialize(repeating: nil)

@@ -107,7 +107,7 @@ import RiskEngine
       }
     }
 
-    deinit { unsafe texts.forEach { unsafe $0.deallocate() } }
+    deinit { for index in unsafe texts.indices { unsafe texts[index].deallocate() } }
 
     subscript(index: Int) -> UnsafePointer<CChar>? { unsafe UnsafePointer(texts[index].baseAddress) }
   }

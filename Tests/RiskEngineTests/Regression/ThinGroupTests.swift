@@ -1,82 +1,80 @@
+import LinAlg
 import RiskEngine
 import TestSupport
 import Testing
 
-/// Labels of few names are pulled to the market by a ridge (METHOD 5.7).
+/// Labels with few effective names, pulled to the market by a ridge (METHOD 5.7).
 @Suite struct ThinGroupTests {
-  static let labelCounts: [[Int]] = [[6], [6, 3], [3, 6], [4, 6, 3]]
-
-  static func table(_ labelCounts: [Int], fractional: Set<Int> = []) -> PanelTable {
-    RandomPanel(
-      assetCount: 50, dateCount: 1, labelCounts: labelCounts, fractionalGroups: fractional, outsideShare: 0.1, seed: 23
-    ).table()
+  /// One date; label `g4` has two members.
+  static func panel() throws -> Panel {
+    var table = RandomPanel(assetCount: 50, dateCount: 1, labelCounts: [5], seed: 8).table()
+    var kept = 0
+    for row in table.rows.indices where table.rows[row].labels == ["g4"] {
+      kept += 1
+      if kept > 2 { table.rows[row].labels = ["g3"] }
+    }
+    return try table.panel(lag: 0)
   }
 
-  /// No label has fewer effective names than one, so there is no ridge: the factors all together against the
-  /// dense regression, on another path than that of least squares by blocks.
-  @Test(arguments: labelCounts, [Set<Int>(), [0]])
-  func withoutThinLabelsItIsLeastSquares(labelCounts: [Int], fractional: Set<Int>) throws {
-    let table = Self.table(labelCounts, fractional: fractional)
-    let panel = try table.panel(lag: 0)
-    let regression = CrossSectionalRegression(thinGroupMinimum: 1, computesLeverage: true)
-    DenseAgreement.check(
-      regression.estimate(panel), of: panel, against: DenseRegression(regression).estimate(table, lag: 0))
-  }
-
-  /// `BᵀWe = Λf + Cμ`: nothing at market and styles, multiples of the shares at labels after the ridge.
-  @Test(arguments: labelCounts)
-  func theGradientIsThatOfTheRidge(labelCounts: [Int]) throws {
-    let minimum = 9.0
-    let table = Self.table(labelCounts)
-    let panel = try table.panel(lag: 0)
-    let dense = DenseRegression(.init()).estimate(table, lag: 0)[0]
-    let found = CrossSectionalRegression(thinGroupMinimum: minimum).estimate(panel).periods[0]
+  @Test func withoutAThinLabelNothingChanges() throws {
+    let panel = try Self.panel()
     let plain = CrossSectionalRegression().estimate(panel).periods[0]
-    #expect(found.outcome == .estimated && found.factorReturns != plain.factorReturns)
-    var gradient = [Double](repeating: 0, count: found.factorCount)
-    var size = 0.0
-    for (asset, weight) in dense.weights {
-      let row = try #require(panel.crossSections[0].assets.firstIndex { panel.assets[$0] == asset })
-      for (factor, loading) in (dense.loadings[asset] ?? []).enumerated() {
-        gradient[factor] += Double(weight * loading) * found.idioReturns[row]
-      }
-      size += Double(weight) * 0.02
-    }
-    let tolerance = InvariantCase.tolerance * size
-    #expect(abs(gradient[0]) <= tolerance)
-    for style in found.factorCount - 3..<found.factorCount { #expect(abs(gradient[style]) <= tolerance) }
-    var offset = 1
-    for (group, labels) in found.labels.enumerated() {
-      let places = offset..<offset + labels.count
-      offset += labels.count
-      #expect(abs(gradient[places].reduce(0, +)) <= tolerance)
-      // What is left after the ridge is in proportion to the constraint: the caps of the labels.
-      let multipliers = places.map { factor -> Double in
-        let members = table.rows.filter {
-          dense.weights[$0.asset] != nil && (dense.loadings[$0.asset] ?? [])[factor] > 0
-        }
-        let weights = members.map { Double(dense.weights[$0.asset] ?? 0) }
-        let (sum, squares) = (weights.reduce(0, +), weights.reduce(0) { $0 + $1 * $1 })
-        let ridge = group == 0 ? max(0, sum * (minimum - sum * sum / squares) / (sum * sum / squares)) : 0
-        return (gradient[factor] - ridge * found.factorReturns[factor]) / members.reduce(0) { $0 + $1.cap }
-      }
-      let caps = table.rows.reduce(0) { $0 + $1.cap }
-      for multiplier in multipliers { #expect(abs(multiplier - multipliers[0]) <= 1e3 * tolerance / caps) }
-    }
+    let thin = CrossSectionalRegression(thinGroupMinimum: 1).estimate(panel).periods[0]
+    for (a, b) in zip(plain.factorReturns, thin.factorReturns) { #expect(abs(a - b) <= InvariantCase.tolerance) }
+    for (a, b) in zip(plain.standardErrors, thin.standardErrors) { #expect(abs(a - b) <= InvariantCase.tolerance * a) }
+    for (a, b) in zip(plain.idioReturns, thin.idioReturns) { #expect(abs(a - b) <= InvariantCase.tolerance) }
   }
 
-  /// An endless ridge holds every label at the market.
-  @Test(arguments: labelCounts)
-  func endlessRidgesHoldLabelsAtTheMarket(labelCounts: [Int]) throws {
-    let found = CrossSectionalRegression(thinGroupMinimum: 1e9).estimate(try Self.table(labelCounts).panel(lag: 0))
-    for label in 1...labelCounts[0] { #expect(abs(found.periods[0].factorReturns[label]) <= 1e-8) }
+  @Test func aThinLabelIsPulledToZeroAndTheMoreTheThinner() throws {
+    let panel = try Self.panel()
+    let position = 1 + 4
+    let free = CrossSectionalRegression().estimate(panel).periods[0].factorReturns[position]
+    var last = abs(free)
+    for minimum in [5.0, 20, 1000, 1e8] {
+      let pulled = CrossSectionalRegression(thinGroupMinimum: minimum).estimate(panel).periods[0]
+      let value = abs(pulled.factorReturns[position])
+      #expect(value < last)
+      last = value
+    }
+    // The ridge of the last is 1e8 / 2 times the label's weight.
+    #expect(last <= 1e-6 * abs(free))
   }
 
-  @Test func stylesOfZerosAreMissingHereToo() throws {
-    var table = Self.table([6])
-    for row in table.rows.indices { table.rows[row].styles[1] = 0 }
-    let found = CrossSectionalRegression(thinGroupMinimum: 5).estimate(try table.panel(lag: 0)).periods[0]
-    #expect(found.outcome == .degraded(.rank(deficiency: 1)))
-    #expect(found.factorReturns.indices.filter { found.factorReturns[$0].isNaN } == [8])
+  /// The normal equations with the ridge: market and styles keep `Bᵀ W ε = 0`, industries sum to zero.
+  @Test func gradientVanishesOutsideTheThinLabels() throws {
+    let panel = try Self.panel()
+    let section = panel.crossSections[0]
+    let period = CrossSectionalRegression(thinGroupMinimum: 10).estimate(panel).periods[0]
+    guard case .labels(let labels) = section.groups[0] else { return }
+    let weighted = (0..<section.rowCount).map { section.caps[$0].squareRoot() * period.idioReturns[$0] }
+    let size = weighted.reduce(0) { $0 + abs($1) }
+    #expect(abs(weighted.reduce(0, +)) <= InvariantCase.tolerance * size)
+    for style in 0..<section.styleCount {
+      let sum = (0..<section.rowCount).reduce(0.0) { $0 + weighted[$1] * section.loading(row: $1, style: style) }
+      #expect(abs(sum) <= InvariantCase.tolerance * size)
+    }
+    var total = 0.0
+    var largest = 0.0
+    for label in period.labels[0] {
+      let sum = (0..<section.rowCount).reduce(0.0) { labels[$1] == label ? $0 + weighted[$1] : $0 }
+      total += sum
+      largest = max(largest, abs(sum))
+    }
+    #expect(abs(total) <= InvariantCase.tolerance * size)
+    #expect(largest > 1e-6 * size)
+  }
+
+  /// The constraint holds with the ridge as without.
+  @Test func sharesOfTheLabelsStillSumToZero() throws {
+    let panel = try Self.panel()
+    let section = panel.crossSections[0]
+    guard case .labels(let labels) = section.groups[0] else { return }
+    let period = CrossSectionalRegression(thinGroupMinimum: 10).estimate(panel).periods[0]
+    let total = section.caps.reduce(0, +)
+    let sum = period.labels[0].enumerated().reduce(0.0) { sum, entry in
+      let share = (0..<section.rowCount).reduce(0.0) { labels[$1] == entry.element ? $0 + section.caps[$1] : $0 } / total
+      return sum + share * period.factorReturns[1 + entry.offset]
+    }
+    #expect(abs(sum) <= InvariantCase.tolerance)
   }
 }

@@ -86,7 +86,9 @@ import Testing
           uniqueKeysWithValues: unweighted.weights.map { ($0, $1.squareRoot() * (current.idioReturns[$0] ?? .nan)) })
         scale = Self.scale(Array(scaled.values))
         dense.multipliers = scaled.mapValues { Self.factor(stage, $0 / scale) }
+        let last = current.factorReturns
         current = dense.estimate(table, lag: 0)[0]
+        if zip(last, current.factorReturns).allSatisfy({ abs($0 - $1) <= 1e-15 }) { break }
       }
     }
     regression.loss = loss

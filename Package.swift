@@ -65,7 +65,7 @@ if withTables {
     .target(name: "CArrowABI"),
     .target(name: "ArrowShim", dependencies: ["CArrow", "CParquet"]),
     .target(
-      name: "RiskEngineTables", dependencies: ["RiskEngine", "ModelStore", "CArrowABI", "ArrowShim"],
+      name: "RiskEngineTables", dependencies: ["RiskEngine", "ModelStore", "ArrowShim"],
       swiftSettings: strict),
 
     // MARK: The command line
@@ -77,7 +77,10 @@ if withTables {
       ],
       swiftSettings: strict),
 
+    .target(
+      name: "ArrowFixtures", dependencies: ["CArrow", "CParquet"], path: "Tests/RiskEngineTablesTests/ArrowFixtures"),
     .testTarget(
-      name: "RiskEngineTablesTests", dependencies: ["RiskEngineTables", "TestSupport"], swiftSettings: strict),
+      name: "RiskEngineTablesTests", dependencies: ["RiskEngineTables", "ArrowFixtures", "TestSupport"],
+      exclude: ["ArrowFixtures"], swiftSettings: strict),
   ]
 }

@@ -50,6 +50,17 @@ public final class OutputFolder: Sendable {
   /// The path of a file while it is being written.
   public func stagingPath(of file: String) -> String { "\(stagingPath)/\(file)" }
 
+  /// Creates a folder for files within.
+  ///
+  /// - Throws: `StoreError.cannotCreate`.
+  public func createFolder(_ name: String) throws(StoreError) {
+    do throws(FileSystem.Failure) {
+      try FileSystem.createFolder(stagingPath(of: name))
+    } catch {
+      throw .cannotCreate(path: "\(path)/\(name)", reason: error.reason)
+    }
+  }
+
   /// Writes a file.
   ///
   /// - Throws: `StoreError.writeFailed`.

@@ -1,8 +1,40 @@
 import ArgumentParser
+import Foundation
+import LinAlg
+import ModelStore
+import RiskEngine
+import RiskEngineTables
 
-/// The root command.
+/// The root command: finds the verb, runs it, and turns what went wrong into a message and an exit code.
 @main
 struct RiskEngineCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "riskengine", abstract: "Estimates fundamental equity factor models.")
+    commandName: "riskengine",
+    abstract: "Estimates fundamental equity factor models: r = B f + e.",
+    discussion: """
+      Every verb explains itself with an example: riskengine help <verb>.
+
+      Exit codes: 0 done; 64 usage; 65 bad data; 66 input missing; 70 a fault of riskengine; 73 output cannot be \
+      created; 74 read or write failed; 130 interrupted.
+      """,
+    version: Version.current,
+    subcommands: [SimulateCommand.self, RegressCommand.self])
+
+  /// Runs the verb that the arguments name.
+  static func main() {
+    guard ProcessorFeatures.hasVectorBaseline else {
+      StandardError.write("riskengine: this build needs a processor with AVX2 and FMA; build it without them here")
+      Foundation.exit(70)
+    }
+    Interruption.watch()
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      guard let failure = Failure(error) else { exit(withError: error) }
+      OutputFolder.discardAll()
+      StandardError.write("riskengine: \(failure.message)")
+      Foundation.exit(failure.exitCode)
+    }
+  }
 }

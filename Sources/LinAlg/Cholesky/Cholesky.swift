@@ -18,6 +18,8 @@ public struct Cholesky: Sendable {
 
   /// Factorizes a matrix in its own storage.
   ///
+  /// Write `consume` before a variable: a matrix that lives on is copied first.
+  ///
   /// - Throws: `notPositiveDefinite` with the first leading minor that is not positive or not a number.
   /// - Complexity: order³ / 3 flops; no copy where the caller gives the matrix away.
   public init(consuming matrix: consuming SymmetricMatrix) throws(LinAlgError) {
@@ -109,11 +111,12 @@ public struct Cholesky: Sendable {
     return SymmetricMatrix(order: order, lowerTriangleOf: inverse)
   }
 
-  /// An estimate of `1 / (‖A‖₁ ‖A⁻¹‖₁)`, between 0 and 1; 1 for order 0.
+  /// An estimate of the reciprocal of the condition number in the 1-norm.
   ///
   /// The estimate is seldom more than three times too large (Higham, ACM TOMS 14, 1988, 381–396).
   ///
   /// - Parameter oneNorm: `‖A‖₁`, taken before the factorization.
+  /// - Returns: about `1 / (‖A‖₁ ‖A⁻¹‖₁)`, between 0 and 1; 1 for order 0.
   /// - Complexity: a few solves, 2 order² flops each.
   public func reciprocalCondition(oneNorm: Double) -> Double {
     var workspace = CholeskyWorkspace(order: order)

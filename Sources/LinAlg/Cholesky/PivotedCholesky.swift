@@ -24,7 +24,7 @@ public struct PivotedCholesky: Sendable {
   /// - Parameters:
   ///   - matrix: `A`, order × order.
   ///   - relativeTolerance: the pivot, as a fraction of the largest diagonal entry, at or below which columns
-  ///     are dependent; order · ε where none is given, as in LAPACK.
+  ///     are dependent; order · ε where none is given, as in LAPACK. The first pivot has only to be positive.
   /// - Throws: `notFinite` for an entry that is infinite or not a number.
   /// - Complexity: about order × rank² flops.
   public init(consuming matrix: consuming SymmetricMatrix, relativeTolerance: Double? = nil) throws(LinAlgError) {

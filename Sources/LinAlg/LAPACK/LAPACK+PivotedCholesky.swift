@@ -4,9 +4,8 @@ extension LAPACK {
   /// Overwrites the lower triangle of `A` with `L`, `PᵀAP = LLᵀ`, pivots taken from the largest down.
   ///
   /// Row `k` of `PᵀAP` is row `pivots[k] - 1` of `A`. Only the first rank columns of `L` have meaning.
-  /// `scratch` needs 2 order numbers.
+  /// `scratch` needs 2 order numbers. The factorization stops at a pivot of `tolerance` or less.
   ///
-  /// - Parameter tolerance: the pivot at or below which the factorization stops.
   /// - Returns: the rank; below the order, `A` was semidefinite to the tolerance, or indefinite.
   /// - Complexity: about order × rank² flops.
   static func pstrf(

@@ -10,7 +10,7 @@ extension Matrix {
       for row in 0..<rowCount { sum += abs(entries[row + column * rowCount]) }
       sums[column] = sum
     }
-    return largest(sums.span)
+    return Magnitudes.largest(sums.span)
   }
 
   /// `‖A‖∞`, the largest sum of magnitudes of a row; 0 where there are none, NaN where an entry is.
@@ -22,20 +22,20 @@ extension Matrix {
     for column in 0..<columnCount {
       for row in 0..<rowCount { sums[row] += abs(entries[row + column * rowCount]) }
     }
-    return largest(sums.span)
+    return Magnitudes.largest(sums.span)
   }
 
   /// `‖A‖F`, the root of the sum of squares, without overflow or underflow of the squares on the way.
   ///
   /// - Complexity: two passes over the entries.
   public var frobeniusNorm: Double {
-    euclideanNorm(storage.span)
+    Magnitudes.euclideanNorm(storage.span)
   }
 
   /// `max |aᵢⱼ|`; 0 where there are no entries, NaN where an entry is.
   ///
   /// - Complexity: a comparison an entry.
   public var largestMagnitude: Double {
-    largest(storage.span)
+    Magnitudes.largest(storage.span)
   }
 }

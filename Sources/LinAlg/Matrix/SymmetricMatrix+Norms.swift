@@ -14,7 +14,7 @@ extension SymmetricMatrix {
       }
       sums[column] += sum
     }
-    return largest(sums.span)
+    return Magnitudes.largest(sums.span)
   }
 
   /// `‖A‖F`, the root of the sum of squares, without overflow or underflow of the squares on the way.

@@ -11,12 +11,13 @@ public struct LeastSquaresSolution: Equatable, Sendable {
 extension QR {
   /// A vector `x` for which `‖Ax − b‖₂` is least, zero at columns that depend on others.
   ///
-  /// For full rank it is the only one; below, other vectors do as well, and ``SVD/minimumNormSolution(_:relativeCutoff:)``
-  /// finds the shortest.
+  /// For full rank it is the only one; below, other vectors do as well, and
+  /// ``SVD/minimumNormSolution(_:relativeCutoff:)`` finds the shortest.
   ///
   /// - Parameters:
   ///   - b: a number a row.
   ///   - relativeTolerance: as for ``rank(relativeTolerance:)``.
+  /// - Returns: coefficients, rank and residual sum of squares.
   /// - Complexity: 4 rows × min(rows, columns) + rank² flops.
   public func leastSquares(_ b: [Double], relativeTolerance: Double? = nil) -> LeastSquaresSolution {
     var workspace = QRWorkspace(rowCount: rowCount, columnCount: columnCount)

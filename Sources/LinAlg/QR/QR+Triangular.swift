@@ -39,9 +39,10 @@ extension QR {
     try solve(.transposed, &b)
   }
 
-  /// An estimate of `1 / (‖R₁₁‖₁ ‖R₁₁⁻¹‖₁)`, between 0 and 1, of the leading rank × rank block of `R`.
+  /// An estimate of the reciprocal of the condition number of a leading block of `R` in the 1-norm.
   ///
-  /// - Parameter rank: the order of the block; min(rows, columns) where none is given. 1 for order 0.
+  /// - Parameter rank: the order of the block; min(rows, columns) where none is given.
+  /// - Returns: about `1 / (‖R₁₁‖₁ ‖R₁₁⁻¹‖₁)`, between 0 and 1; 1 for order 0.
   /// - Complexity: a few solves, rank² flops each.
   public func reciprocalCondition(rank: Int? = nil) -> Double {
     let order = rank ?? reflectorScales.count

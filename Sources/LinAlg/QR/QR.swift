@@ -57,9 +57,10 @@ public struct QR: Sendable {
     Double(max(rowCount, columnCount)) * .ulpOfOne
   }
 
-  /// The number of leading diagonal entries of `R` above `relativeTolerance` times the first in magnitude.
+  /// The numerical rank, from the diagonal of `R`.
   ///
   /// - Parameter relativeTolerance: 0 or more; ``roundoffTolerance`` where none is given.
+  /// - Returns: the number of leading diagonal entries above `relativeTolerance` times the first in magnitude.
   public func rank(relativeTolerance: Double? = nil) -> Int {
     let tolerance = relativeTolerance ?? roundoffTolerance
     precondition(tolerance >= 0, "a tolerance of \(tolerance)")

@@ -1,11 +1,12 @@
 extension SVD {
-  /// An orthonormal basis of the vectors that `A` takes to zero, columns × (columns − rank).
+  /// An orthonormal basis of the vectors that `A` takes to zero.
   ///
   /// The directions of the singular values below the cut-off come first, in their order; where `A` has fewer
   /// rows than columns the basis is completed by the last columns of `Q` in a QR factorization of `V`. In each
   /// vector the entry of largest magnitude, the first of several, is positive.
   ///
   /// - Parameter relativeCutoff: as for ``rank(relativeCutoff:)``.
+  /// - Returns: columns × (columns − rank).
   /// - Complexity: columns × rows² flops where rows are fewer than columns, else a copy.
   public func nullVectors(relativeCutoff: Double? = nil) -> Matrix {
     let rank = rank(relativeCutoff: relativeCutoff)

@@ -63,9 +63,10 @@ public struct SVD: Sendable {
     Double(max(rowCount, columnCount)) * .ulpOfOne
   }
 
-  /// The number of singular values above `relativeCutoff` times the largest; 0 for a zero matrix.
+  /// The numerical rank.
   ///
   /// - Parameter relativeCutoff: 0 or more; ``roundoffCutoff`` where none is given.
+  /// - Returns: the number of singular values above `relativeCutoff` times the largest; 0 for a zero matrix.
   public func rank(relativeCutoff: Double? = nil) -> Int {
     let cutoff = relativeCutoff ?? roundoffCutoff
     precondition(cutoff >= 0, "a cut-off of \(cutoff)")

@@ -2,8 +2,8 @@
 ///
 /// Divide and conquer (LAPACK `syevd`; Gu and Eisenstat, SIAM J. Matrix Anal. Appl. 16, 1995, 172–191). Each
 /// eigenvalue is within `p(n) u ‖A‖₂` of the true one, so small ones of a matrix with large ones have few
-/// digits or none. Eigenvectors are orthonormal to `p(n) u`; where eigenvalues agree, so to speak any
-/// orthonormal basis of their space may come back.
+/// digits or none. Eigenvectors are orthonormal to `p(n) u`; where eigenvalues agree, or nearly, their vectors
+/// are some orthonormal basis of the common space, and which one depends on rounding.
 public struct SymmetricEigen: Sendable {
   /// The eigenvalues, ascending.
   public let values: [Double]
@@ -45,9 +45,10 @@ public struct SymmetricEigen: Sendable {
     self.vectors = vectors
   }
 
-  /// `V diag(values) Vᵀ`: the matrix with the same eigenvectors and other eigenvalues.
+  /// The matrix with the same eigenvectors and other eigenvalues.
   ///
   /// - Parameter values: order numbers, of any sign.
+  /// - Returns: `V diag(values) Vᵀ`.
   /// - Complexity: 2 order³ flops.
   public func recomposed(values: [Double]) -> SymmetricMatrix {
     precondition(values.count == order, "\(values.count) values for order \(order)")

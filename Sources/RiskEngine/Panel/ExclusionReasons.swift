@@ -73,7 +73,7 @@ public struct ExclusionCounts: Hashable, Sendable {
   }
 
   /// Adds another period's counts.
-  mutating func add(_ other: ExclusionCounts) {
+  public mutating func add(_ other: ExclusionCounts) {
     universe += other.universe
     noEarlierRow += other.noEarlierRow
     noReturn += other.noReturn

@@ -40,3 +40,10 @@ func concurrentMap<Workspace: ~Copyable, Result: Sendable>(
     initialized = count
   }
 }
+
+/// Results of independent items that need no scratch, computed by several workers.
+func concurrentMap<Result: Sendable>(
+  count: Int, workers: Int, _ body: @Sendable (Int) -> Result
+) -> [Result] {
+  concurrentMap(count: count, workers: workers, workspace: {}) { item, _ in body(item) }
+}

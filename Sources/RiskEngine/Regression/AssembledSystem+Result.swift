@@ -112,12 +112,16 @@ extension AssembledSystem {
 
   /// Finds the factors that null vectors touch.
   private func undetermined(_ ladder: SolverLadder) -> Undetermined {
-    var result = Undetermined(vectors: [], isMissing: Array(repeating: false, count: layout.count))
+    // A column of zeros is a null vector of its own, which has no entry in lengths of columns.
+    var result = Undetermined(vectors: [], isMissing: (0..<layout.count).map { matrix[$0, $0] == 0 })
     for index in 0..<ladder.nullVectors.columnCount {
       var vector = restriction.expand(ladder.nullVectors.column(index))
       let lengths = vector.indices.map { abs(vector[$0]) * matrix[$0, $0].squareRoot() }
       let largest = lengths.max() ?? 0
-      guard largest > 0 else { continue }
+      guard largest > 0 else {
+        result.vectors.append(vector)
+        continue
+      }
       for factor in 0..<layout.count where lengths[factor] > Identification.touchTolerance * largest {
         result.isMissing[factor] = true
       }

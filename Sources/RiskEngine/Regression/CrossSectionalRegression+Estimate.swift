@@ -33,7 +33,7 @@ extension CrossSectionalRegression {
     BLASThreads.count = 1
     let ranks = labels.map { $0.ranks() }
     return concurrentMap(
-      count: crossSections.count, workers: workers ?? Self.defaultWorkers,
+      count: crossSections.count, workers: workers ?? Self.defaultWorkerCount,
       workspace: { PeriodSolver(regression: self, schema: schema, labelRanks: ranks) }
     ) { period, solver in
       solver.estimate(crossSections[period])
@@ -56,7 +56,7 @@ extension CrossSectionalRegression {
     BLASThreads.count = 1
     let ranks = panel.labels.map { $0.ranks() }
     let periods = concurrentMap(
-      count: panel.crossSections.count, workers: workers ?? Self.defaultWorkers,
+      count: panel.crossSections.count, workers: workers ?? Self.defaultWorkerCount,
       workspace: { PeriodSolver(regression: self, schema: panel.schema, labelRanks: ranks) }
     ) { period, solver in
       let crossSection = panel.crossSections[period]
@@ -91,15 +91,15 @@ extension CrossSectionalRegression {
     BLASThreads.count = 1
     let ranks = panel.labels.map { $0.ranks() }
     return concurrentMap(
-      count: panel.crossSections.count, workers: workers ?? Self.defaultWorkers,
+      count: panel.crossSections.count, workers: workers ?? Self.defaultWorkerCount,
       workspace: { PeriodSolver(regression: self, schema: panel.schema, labelRanks: ranks) }
     ) { period, solver in
       solver.normalEquations(panel.crossSections[period])
     }
   }
 
-  /// One worker a processor.
-  static var defaultWorkers: Int { max(1, ProcessorCount.active) }
+  /// The number of workers where none is given: one a processor.
+  public static var defaultWorkerCount: Int { max(1, ProcessorCount.active) }
 
   /// Traps where a weight scheme names a column that the panel lacks.
   private func requireColumns(of schema: PanelSchema) {

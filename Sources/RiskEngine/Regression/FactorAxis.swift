@@ -52,19 +52,19 @@ public struct FactorAxis: Hashable, Sendable {
   /// The number of factors.
   public var count: Int { kinds.count }
 
-  /// The position of each factor of a period, in the period's own order.
-  public func positions(of period: PeriodRegression) -> [Int] {
+  /// The position of each factor of a layout, in the layout's own order.
+  public func positions(of layout: FactorLayout) -> [Int] {
     var found: [Int] = hasMarket ? [0] : []
-    for (group, labels) in period.labels.enumerated() { found += labels.map { positions[group][Int($0)] } }
-    if period.outcome.hasEstimate { found += styleOffset..<count }
-    return found
+    for (group, labels) in layout.labels.enumerated() { found += labels.map { positions[group][Int($0)] } }
+    return found + (styleOffset..<count)
   }
 
   /// Values of a period's factors in the order of this axis; `nan` for factors that the period lacks.
   public func aligned(_ values: [Double], of period: PeriodRegression) -> [Double] {
     var aligned = [Double](repeating: .nan, count: count)
     guard !values.isEmpty else { return aligned }
-    for (position, value) in zip(positions(of: period), values) { aligned[position] = value }
+    let layout = FactorLayout(hasMarket: hasMarket, labels: period.labels, styleCount: count - styleOffset)
+    for (position, value) in zip(positions(of: layout), values) { aligned[position] = value }
     return aligned
   }
 }

@@ -23,9 +23,10 @@ struct Identification {
   ) {
     let factorCount = design.factorCount
     deficiency = ladder.nullVectors.columnCount
-    var missing = [Bool](repeating: false, count: factorCount)
     let components = Self.componentCount(system: system, design: design)
     lengths = Self.columnLengths(system: system, design: design)
+    // A column of zeros is a null vector of its own, which has no entry in lengths of columns.
+    var missing = lengths.map { $0 == 0 }
     var vectors = ladder.nullVectors
     for index in 0..<deficiency {
       var entries = [Double](repeating: 0, count: factorCount)

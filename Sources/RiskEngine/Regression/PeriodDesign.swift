@@ -73,9 +73,10 @@ struct PeriodDesign: Sendable {
     eliminatedGroup = crossSection.orderingGroup
     let constraintScheme = regression.resolvedConstraintWeights(schema)
     let usesCaps = regression.usesCaps(schema)
+    let isConstraining = schema.groups.indices.contains(where: isConstrained)
     setWeights(
       crossSection, scheme: regression.weights, external: externalWeights, usesCaps: usesCaps,
-      constraintColumn: constraintScheme == .column ? crossSection.constraintWeights : nil)
+      constraintColumn: constraintScheme == .column && isConstraining ? crossSection.constraintWeights : nil)
     if let tail = regression.weightClipping { clipWeights(tail: tail) }
     exclusions = crossSection.exclusionCounts(usesCaps: usesCaps)
     // Rows that only their weight excludes are counted with those that have no cap.
@@ -86,8 +87,10 @@ struct PeriodDesign: Sendable {
     segmentPlaces = Array(repeating: 0, count: max(0, crossSection.segmentStarts.count - 1))
     segmentOfPlace = []
     for group in schema.groups.indices {
+      // A free group's shares only place its level, so any will do.
       let constraintWeights: [Double]? =
         switch constraintScheme {
+        case _ where !isConstrained(group): nil
         case .cap: crossSection.caps
         case .column: crossSection.constraintWeights
         case .equal: nil

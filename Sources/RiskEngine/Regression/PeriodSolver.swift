@@ -107,19 +107,17 @@ struct PeriodSolver: ~Copyable {
     system.assemble(crossSection, loadings: loadings.span, design: design, kernel: &kernel)
     var ladder = solve(crossSection, loadings: loadings)
     var segmentMeans = refine(&ladder, crossSection, loadings: loadings)
-    var degradation: PeriodOutcome.Degradation?
-    var variance = 1.0
-    let originalWeights = design.weights
-    if regression.loss != .squares {
-      let fit = reweight(&ladder, &segmentMeans, crossSection, loadings: loadings)
-      variance = fit.variance
-      if !fit.hasConverged { degradation = .noConvergence(iterations: fit.iterations) }
-      design.weights = originalWeights
-      system.assemble(crossSection, loadings: loadings.span, design: design, kernel: &kernel)
+    guard regression.loss != .squares else {
+      return result(crossSection, loadings: loadings, ladder: ladder, segmentMeans: segmentMeans, robustFit: nil)
     }
-    return result(
-      crossSection, loadings: loadings, ladder: ladder, segmentMeans: segmentMeans, degradation: degradation,
-      robustVariance: regression.loss == .squares ? nil : variance)
+    let originalWeights = design.weights
+    let fit = reweight(&ladder, &segmentMeans, crossSection, loadings: loadings)
+    // Everything but the fit itself goes with the weights given.
+    design.weights = originalWeights
+    system.assemble(crossSection, loadings: loadings.span, design: design, kernel: &kernel)
+    ladder = solve(crossSection, loadings: loadings)
+    if fit == nil { segmentMeans = refine(&ladder, crossSection, loadings: loadings) }
+    return result(crossSection, loadings: loadings, ladder: ladder, segmentMeans: segmentMeans, robustFit: fit)
   }
 
   /// Solves the assembled system.
@@ -218,10 +216,12 @@ struct PeriodSolver: ~Copyable {
   }
 
   /// Iteratively reweighted least squares from a least-squares start.
+  ///
+  /// - Returns: `nil` where more than half of the assets come to be fitted exactly: least squares stands.
   private mutating func reweight(
     _ ladder: inout SolverLadder, _ segmentMeans: inout [Double], _ crossSection: borrowing CrossSection,
     loadings: [Double]
-  ) -> RobustFit {
+  ) -> RobustFit? {
     let original = design.weights
     var iterations = 0
     var hasConverged = false
@@ -231,8 +231,7 @@ struct PeriodSolver: ~Copyable {
       hasConverged = false
       while iterations < RobustFit.maximumIterations {
         scale = RobustFit.scale(residuals: residuals, weights: original, rowCount: design.rowCount)
-        // More than half of the assets are fitted exactly: least squares stands.
-        guard scale > 0 else { return RobustFit(variance: 0, iterations: iterations, hasConverged: true) }
+        guard scale > 0 else { return nil }
         for row in 0..<design.rowCount where original[row] > 0 {
           design.weights[row] =
             original[row] * loss.weightFactor(residuals[row] * original[row].squareRoot() / scale)
@@ -255,8 +254,9 @@ struct PeriodSolver: ~Copyable {
     let variance = RobustFit.variance(
       loss: regression.loss, residuals: residuals, weights: original, scale: scale,
       rowCount: design.rowCount, regressedCount: design.regressedCount,
-      parameterCount: design.factorCount - design.constraintCount)
-    return RobustFit(variance: variance, iterations: iterations, hasConverged: hasConverged)
+      parameterCount: design.factorCount - design.constraintCount - ladder.nullVectors.columnCount)
+    return RobustFit(
+      factorReturns: previous.returns, variance: variance, iterations: iterations, hasConverged: hasConverged)
   }
 
   /// The factor returns of a solution, and their standard errors for `σ = 1`.
@@ -274,13 +274,17 @@ struct PeriodSolver: ~Copyable {
   }
 
   /// Puts together what a period gives.
+  ///
+  /// - Parameter robustFit: the fit that takes the place of least squares, or `nil`.
   private mutating func result(
     _ crossSection: borrowing CrossSection, loadings: [Double], ladder: SolverLadder, segmentMeans: [Double],
-    degradation: PeriodOutcome.Degradation?, robustVariance: Double?
+    robustFit: RobustFit?
   ) -> PeriodRegression {
     let rows = design.rowCount
     let functionals = FactorFunctionals(system: system, design: design)
-    var factorReturns = functionals.factorReturns(segmentMeans: segmentMeans, coefficients: ladder.coefficients)
+    var factorReturns =
+      robustFit?.factorReturns
+      ?? functionals.factorReturns(segmentMeans: segmentMeans, coefficients: ladder.coefficients)
     var whitened = functionals.reducedPart
     ladder.whiten(&whitened)
     let identification = Identification(
@@ -291,7 +295,7 @@ struct PeriodSolver: ~Copyable {
     let squares = WeightedSums.squares(design.weights.span, crossSection.returns.span, count: rows)
     let rank = design.factorCount - design.constraintCount - identification.deficiency
     let freedom = Double(design.regressedCount - rank)
-    let variance = robustVariance ?? idioSquares / freedom
+    let variance = robustFit?.variance ?? idioSquares / freedom
     var standardErrors = [Double](repeating: .nan, count: factorReturns.count)
     var inflation = [Double](repeating: .nan, count: factorReturns.count)
     let ownVariances = regression.computesVarianceInflation
@@ -302,12 +306,14 @@ struct PeriodSolver: ~Copyable {
         continue
       }
       let unit = functionals.segmentVariance[factor] + whitened.squaredLength(ofColumn: factor)
-      if freedom > 0 || robustVariance != nil { standardErrors[factor] = (variance * unit).squareRoot() }
+      if freedom > 0 { standardErrors[factor] = (variance * unit).squareRoot() }
       if let ownVariances { inflation[factor] = ownVariances.factor(factor, variance: unit) }
     }
     let outcome: PeriodOutcome =
       if let found = identification.degradation { .degraded(found) }
-      else if let degradation { .degraded(degradation) } else { .estimated }
+      else if let robustFit, !robustFit.hasConverged {
+        .degraded(.noConvergence(iterations: robustFit.iterations))
+      } else { .estimated }
     return PeriodRegression(
       date: crossSection.date, outcome: outcome, assetCount: design.regressedCount,
       labels: design.groups.map(\.labels), factorReturns: factorReturns, standardErrors: standardErrors,

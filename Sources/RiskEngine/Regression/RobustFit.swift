@@ -7,6 +7,8 @@ struct RobustFit {
   /// `1 / Φ⁻¹(3/4)`: the median of |u| of a standard normal u is 0.67448975019608174.
   static let medianToDeviation = 1 / 0.674_489_750_196_081_743
 
+  /// The factor returns.
+  var factorReturns: [Double]
   /// The variance `σ²` that goes with the original normal equations.
   var variance: Double
   /// The number of iterations.

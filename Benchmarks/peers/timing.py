@@ -1,0 +1,132 @@
+"""How the peers are timed: the fastest schedule is found first, then several runs over the same dates."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+from threadpoolctl import threadpool_limits
+
+from panel import Panel, evenly_spaced
+from peer import Peer, Schedule
+
+PREPARED_BYTES = 256 << 20
+"""Prepared dates held at once, in bytes: far beyond any cache, far below the memory of a whole design."""
+
+TRIAL_SECONDS = 1.0
+"""How long one schedule is tried."""
+
+
+@dataclass(frozen=True)
+class Seconds:
+    """Least, middle and greatest of several runs."""
+
+    least: float
+    middle: float
+    greatest: float
+
+    @staticmethod
+    def of(runs: list[float], scale: float = 1.0) -> Seconds:
+        """The summary of the runs, each multiplied by `scale`."""
+        return Seconds(min(runs) * scale, median(runs) * scale, max(runs) * scale)
+
+    def as_json(self) -> dict[str, float]:
+        """In the form that the engine's results have too."""
+        return {"min": self.least, "median": self.middle, "max": self.greatest}
+
+
+@dataclass(frozen=True)
+class Timing:
+    """A peer's runs over some of the panel's dates."""
+
+    schedule: Schedule
+    dates: int
+    of_dates: int
+    runs: list[float]
+    processor_seconds: list[float]
+
+    def seconds(self, dates: int) -> Seconds:
+        """What `dates` dates take, in proportion to the dates that were timed."""
+        return Seconds.of(self.runs, dates / self.dates)
+
+
+def repeat(work: Callable[[], Any], runs: int) -> list[float]:
+    """Seconds of several runs after one that is not counted."""
+    work()
+    seconds = []
+    for _ in range(runs):
+        begin = time.perf_counter()
+        work()
+        seconds.append(time.perf_counter() - begin)
+    return seconds
+
+
+def time_peer(peer: Peer, panel: Panel, threads: int, runs: int, max_seconds: float) -> Timing:
+    """Times a peer on as many dates, evenly spread over the history, as `max_seconds` allow for all runs."""
+    schedule, per_date = fastest_schedule(peer, panel, threads)
+    spans = panel.spans(schedule.dates_at_once)
+    chosen = list(evenly_spaced(spans, int(max_seconds / (per_date * runs))))
+    wall, processor = sweep(peer, panel, schedule, chosen, runs)
+    return Timing(schedule, sum(count for _, count in chosen), panel.dates.size, wall, processor)
+
+
+def fastest_schedule(peer: Peer, panel: Panel, threads: int) -> tuple[Schedule, float]:
+    """Tries each way of driving the peer; returns the best and its seconds a date.
+
+    Each trial sees the dates that TRIAL_SECONDS allow (at least one block for each worker), and counts by
+    the better of two runs.
+    """
+    best: tuple[float, Schedule] | None = None
+    for schedule in peer.schedules(threads):
+        spans = panel.spans(schedule.dates_at_once)
+        blocks, rate, spent = schedule.workers, 0.0, 0.0
+        while spent < TRIAL_SECONDS:
+            chosen = list(evenly_spaced(spans, blocks * schedule.dates_at_once))
+            seconds, _ = sweep(peer, panel, schedule, chosen, 2)
+            rate = min(seconds) / sum(count for _, count in chosen)
+            spent += sum(seconds)
+            if best is not None and rate > 3 * best[0] or len(chosen) == len(spans):
+                break
+            blocks *= 4
+        if best is None or rate < best[0]:
+            best = (rate, schedule)
+    assert best is not None, f"{peer.name} has no schedule"
+    return best[1], best[0]
+
+
+def sweep(
+    peer: Peer, panel: Panel, schedule: Schedule, spans: list[tuple[int, int]], runs: int
+) -> tuple[list[float], list[float]]:
+    """Seconds that each of `runs` runs over the spans' dates takes: by the wall clock, and of all threads.
+
+    Wall seconds times cores far above the threads' seconds tell of other programs on the machine.
+
+    The dates are taken in batches: a batch is prepared outside the clock, then every run goes over it, so
+    that a dense design, many times the panel, is neither held whole nor made anew for every run. Results
+    are released outside the clock.
+    """
+    wall, processor = [0.0] * runs, [0.0] * runs
+    with threadpool_limits(schedule.blas_threads), ThreadPoolExecutor(schedule.workers) as pool:
+        drive = pool.map if schedule.workers > 1 else map
+        for batch in batches(peer, panel, schedule, spans):
+            prepared = [peer.prepare(panel.block(*span)) for span in batch]
+            for run in range(runs):
+                begin, begin_processor = time.perf_counter(), time.process_time()
+                results = list(drive(peer.run, prepared))
+                wall[run] += time.perf_counter() - begin
+                processor[run] += time.process_time() - begin_processor
+                del results
+    return wall, processor
+
+
+def batches(
+    peer: Peer, panel: Panel, schedule: Schedule, spans: list[tuple[int, int]]
+) -> list[list[tuple[int, int]]]:
+    """Spans grouped so that about PREPARED_BYTES are held, with at least one span for each worker."""
+    held = schedule.dates_at_once * max(1, peer.prepared_bytes(panel))
+    size = max(schedule.workers, PREPARED_BYTES // held)
+    return [spans[i : i + size] for i in range(0, len(spans), size)]

@@ -1,0 +1,197 @@
+// Dates: date32, date64, timestamps at midnight, texts, and numbers written yyyymmdd become days since 1970-01-01.
+#include <arrow/array.h>
+#include <arrow/vendored/datetime.h>
+
+#include <algorithm>
+#include <cstring>
+#include <limits>
+
+#include "ArrayAccess.h"
+#include "ColumnConverter.h"
+#include "DictionaryLookup.h"
+#include "TextValues.h"
+
+namespace tables {
+
+namespace {
+
+constexpr int32_t kMissing = ASHIM_MISSING_DATE;
+// Of years that no calendar here has, so that no date is one of them.
+constexpr int32_t kUnparsable = ASHIM_MISSING_DATE + 1;
+constexpr int32_t kUnknown = ASHIM_MISSING_DATE + 2;
+
+constexpr int64_t kSecondsPerDay = 86400;
+
+int64_t UnitsPerSecond(arrow::TimeUnit::type unit) {
+  switch (unit) {
+    case arrow::TimeUnit::SECOND: return 1;
+    case arrow::TimeUnit::MILLI: return 1000;
+    case arrow::TimeUnit::MICRO: return 1000000;
+    case arrow::TimeUnit::NANO: return 1000000000;
+  }
+  return 1;
+}
+
+/// The clock of a time zone: what to add to universal time.
+class ZoneClock {
+ public:
+  /// - Parameter zone: a name such as `America/New_York`, an offset such as `+05:30`, or nothing.
+  explicit ZoneClock(const std::string &zone) {
+    if (zone.empty() || zone == "UTC" || zone == "Z" || zone == "GMT" || zone == "Etc/UTC") return;
+    if (zone.size() >= 5 && (zone[0] == '+' || zone[0] == '-')) {
+      const auto digit = [&](size_t place) { return zone[place] - '0'; };
+      const size_t minutes = zone[3] == ':' ? 4 : 3;
+      if (zone.size() == minutes + 2) {
+        fixed_offset_ = (digit(1) * 10 + digit(2)) * 3600 + (digit(minutes) * 10 + digit(minutes + 1)) * 60;
+        if (zone[0] == '-') fixed_offset_ = -fixed_offset_;
+        return;
+      }
+    }
+    zone_ = arrow_vendored::date::locate_zone(zone);
+  }
+
+  int64_t OffsetSeconds(int64_t seconds_since_epoch) const {
+    if (zone_ == nullptr) return fixed_offset_;
+    const std::chrono::sys_seconds instant{std::chrono::seconds(seconds_since_epoch)};
+    return zone_->get_info(instant).offset.count();
+  }
+
+ private:
+  int64_t fixed_offset_ = 0;
+  const arrow_vendored::date::time_zone *zone_ = nullptr;
+};
+
+class DateConverter : public ColumnConverter {
+ public:
+  explicit DateConverter(const ConversionContext &context) : context_(context) {
+    const auto &type = ValueType(*context.type);
+    switch (type.id()) {
+      case arrow::Type::TIMESTAMP: PrepareTimestamps(static_cast<const arrow::TimestampType &>(type)); break;
+      case arrow::Type::DATE32:
+      case arrow::Type::NA: break;
+      case arrow::Type::DATE64: units_per_second_ = 1000; break;
+      case arrow::Type::INT32:
+      case arrow::Type::INT64:
+      case arrow::Type::UINT32:
+      case arrow::Type::UINT64: break;
+      default:
+        if (!IsText(type)) throw Failure::WrongType(context.request, context.type->ToString());
+    }
+  }
+
+  ConvertedColumn Convert(const arrow::ChunkedArray &column, int64_t first_row) override {
+    ConvertedColumn converted;
+    if (column.num_chunks() == 1 && column.chunk(0)->type_id() == arrow::Type::DATE32 &&
+        column.chunk(0)->null_count() == 0) {
+      converted.values = static_cast<const arrow::Date32Array &>(*column.chunk(0)).raw_values();
+      converted.owner = column.chunk(0);
+      return converted;
+    }
+    auto *values = AllocateValues<int32_t>(converted, column.length(), context_.pool);
+    int64_t row = 0;
+    for (const auto &chunk : column.chunks()) {
+      const auto stored = Storage(chunk);
+      Copy(*stored, values + row);
+      CheckParsed(*stored, first_row + row, values + row);
+      row += chunk->length();
+    }
+    converted.missing_count = CountEqual(values, column.length(), kMissing);
+    return converted;
+  }
+
+ private:
+  void PrepareTimestamps(const arrow::TimestampType &type) {
+    units_per_second_ = UnitsPerSecond(type.unit());
+    try {
+      clock_ = ZoneClock(type.timezone());
+    } catch (const std::exception &) {
+      throw Failure::WrongType(context_.request, type.ToString() + " (a time zone unknown to this machine)");
+    }
+  }
+
+  /// The day that begins at an instant, or that none does.
+  int32_t DayOfInstant(int64_t instant) const {
+    int64_t seconds = instant / units_per_second_;
+    if (seconds * units_per_second_ != instant) return kUnparsable;
+    seconds += clock_.OffsetSeconds(seconds);
+    const int64_t day = seconds / kSecondsPerDay;
+    if (day * kSecondsPerDay != seconds || std::abs(day) > 4'000'000) return kUnparsable;
+    return static_cast<int32_t>(day);
+  }
+
+  static int32_t DayOfText(std::string_view text) {
+    return text.empty() ? kMissing : ParseDate(text).value_or(kUnparsable);
+  }
+
+  /// Converts values that come in runs: each is worked out only where it differs from the one before.
+  template <class Value, class Convert>
+  static void CopyRuns(const Value *from, int64_t count, int32_t *values, Convert &&convert) {
+    if (count == 0) return;
+    Value last = from[0];
+    int32_t day = convert(last);
+    for (int64_t row = 0; row < count; row++) {
+      if (from[row] != last) {
+        last = from[row];
+        day = convert(last);
+      }
+      values[row] = day;
+    }
+  }
+
+  void Copy(const arrow::Array &array, int32_t *values) {
+    switch (array.type_id()) {
+      case arrow::Type::NA: std::fill_n(values, array.length(), kMissing); return;
+      case arrow::Type::DATE32:
+        std::memcpy(
+            values, static_cast<const arrow::Date32Array &>(array).raw_values(), array.length() * sizeof(int32_t));
+        break;
+      case arrow::Type::DATE64:
+      case arrow::Type::TIMESTAMP: {
+        const auto *instants = array.data()->GetValues<int64_t>(1);
+        CopyRuns(instants, array.length(), values, [&](int64_t instant) { return DayOfInstant(instant); });
+        break;
+      }
+      case arrow::Type::DICTIONARY:
+        lookup_.Gather(
+            static_cast<const arrow::DictionaryArray &>(array), kMissing, values,
+            [&](const arrow::Array &dictionary, int64_t entry) {
+              int32_t day = kUnparsable;
+              Copy(*dictionary.Slice(entry, 1), &day);
+              return day;
+            });
+        return;
+      default:
+        if (VisitTexts(
+                array, [&](int64_t row, std::string_view text) { values[row] = DayOfText(text); },
+                [&](int64_t row) { values[row] = kMissing; })) {
+          return;
+        }
+        WithIntegers(array, [&](const auto *numbers) {
+          CopyRuns(numbers, array.length(), values, [](auto number) {
+            const bool is_huge = number > static_cast<decltype(number)>(99991231);
+            return is_huge ? kUnparsable : DateOfNumber(static_cast<int64_t>(number)).value_or(kUnparsable);
+          });
+        });
+    }
+    FillNulls(array, values, kMissing);
+  }
+
+  void CheckParsed(const arrow::Array &array, int64_t first_row, const int32_t *values) const {
+    if (CountEqual(values, array.length(), kUnparsable) == 0) return;
+    const int64_t row = std::find(values, values + array.length(), kUnparsable) - values;
+    throw Failure::UnparsableValue(context_.request, first_row + row + 1, ShownValue(array, row));
+  }
+
+  ConversionContext context_;
+  int64_t units_per_second_ = 1;
+  ZoneClock clock_{""};
+  DictionaryLookup<int32_t> lookup_{kUnknown};
+};
+
+}  // namespace
+
+std::unique_ptr<ColumnConverter> MakeDateConverter(const ConversionContext &context) {
+  return std::make_unique<DateConverter>(context);
+}
+
+}  // namespace tables

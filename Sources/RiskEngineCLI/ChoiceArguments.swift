@@ -1,0 +1,7 @@
+public import ArgumentParser
+public import RiskEngine
+public import RiskEngineTables
+
+extension TableFormat: ExpressibleByArgument {}
+extension LoadingColumns.Precision: ExpressibleByArgument {}
+extension SyntheticMode: ExpressibleByArgument {}

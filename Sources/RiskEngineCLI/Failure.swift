@@ -1,0 +1,23 @@
+import Foundation
+import ModelStore
+import RiskEngine
+import RiskEngineTables
+
+/// An error that ends a verb, with what to tell the user.
+struct Failure {
+  /// One line: what was found, where, and what was expected.
+  let message: String
+  /// The status to exit with, after the convention of `sysexits.h`.
+  let exitCode: Int32
+
+  /// Recognizes the errors that the engine's libraries throw; others belong to the argument parser.
+  init?(_ error: any Error) {
+    switch error {
+    case let error as PanelFileError: (message, exitCode) = (error.description, error.exitCode)
+    case let error as TableError: (message, exitCode) = (error.description, error.exitCode)
+    case let error as StoreError: (message, exitCode) = (error.description, error.exitCode)
+    case let error as SyntheticConfigurationError: (message, exitCode) = ("\(error)", 64)
+    default: return nil
+    }
+  }
+}

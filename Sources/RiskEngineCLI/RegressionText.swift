@@ -1,0 +1,52 @@
+import Foundation
+import RiskEngineTables
+
+/// What a regression came to, for people.
+struct RegressionText {
+  let summary: RegressionSummary
+  let panel: String
+  let out: String
+
+  /// A few lines.
+  var text: String {
+    let outcomes = list(summary.outcomes)
+    let exclusions = summary.exclusions.filter { $0.value > 0 }.map { name, count in
+      (name.replacingOccurrences(of: "excluded_", with: "").replacingOccurrences(of: "_", with: " "), count)
+    }
+    let excluded = exclusions.isEmpty ? "" : "; excluded: \(list(Dictionary(uniqueKeysWithValues: exclusions)))"
+    let order = summary.rowOrder == "by date" ? "" : " (\(summary.rowOrder))"
+    let stages = ["read and assemble", "regress", "write idio returns"].compactMap { stage in
+      summary.seconds[stage].map { "\(stage) \(decimal($0, 2))" }
+    }
+    return """
+      \(panel) -> \(out)
+        \(grouped(summary.periodCount)) periods from \(summary.firstDate) to \(summary.lastDate): \(outcomes)
+        \(grouped(summary.rowCount)) rows\(order), \(grouped(summary.regressedRowCount)) regressed\(excluded)
+        \(summary.factorCount) factors, median r2 \(decimal(summary.medianRSquared, 3)), solved by \(list(summary.solvers))
+        \(decimal(summary.seconds["total"] ?? 0, 2)) s (at the same time: \(stages.joined(separator: ", "))), \
+      \(grouped(summary.peakBytes / 1_000_000)) MB at most
+      """
+  }
+
+  /// Counts by name, the largest first.
+  private func list(_ counts: [String: Int]) -> String {
+    counts.sorted { $0.value == $1.value ? $0.key < $1.key : $0.value > $1.value }
+      .map { "\(grouped($0.value)) \($0.key)" }.joined(separator: ", ")
+  }
+
+  /// A whole number with commas between thousands.
+  private func grouped(_ number: Int) -> String {
+    let digits = String(abs(number))
+    var text = ""
+    for (index, digit) in digits.enumerated() {
+      if index > 0, (digits.count - index) % 3 == 0 { text.append(",") }
+      text.append(digit)
+    }
+    return number < 0 ? "-" + text : text
+  }
+
+  /// A number with some decimals.
+  private func decimal(_ number: Double, _ digits: Int) -> String {
+    number.isFinite ? String(format: "%.\(digits)f", number) : "none"
+  }
+}

@@ -1,0 +1,88 @@
+import ArgumentParser
+import Foundation
+import ModelStore
+import RiskEngine
+import RiskEngineTables
+
+/// `riskengine simulate`: a synthetic market in files.
+struct SimulateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "simulate",
+    abstract: "Makes a synthetic market whose every latent quantity is known.",
+    discussion: """
+      Writes panel, which regress takes as it is, and truth/factor_returns, truth/idio_returns and \
+      truth/factor_covariance, under --out. The same options give the same bits on every machine.
+
+      Modes: exact (no idio returns), gauss_static (normal, everything constant), gauss_missing (with missing \
+      values), full (regimes, heavy tails, births and deaths, halts, earnings, paired share lines).
+
+      Example:
+        riskengine simulate --assets 500 --periods 504 --industries 20 --styles 8 --out market
+        riskengine regress --panel market/panel.parquet --out out --cap market_cap --groups industry \\
+          --styles S00,S01,S02,S03,S04,S05,S06,S07 --universe in_estimation_universe
+      """)
+
+  @Option(help: ArgumentHelp("The folder to write; replaced as a whole where it is one of ours.", valueName: "dir"))
+  var out: String
+  @Option(help: ArgumentHelp("Assets alive at the first date.", valueName: "n"))
+  var assets = 3000
+  @Option(help: ArgumentHelp("Dates; the first has no returns.", valueName: "t"))
+  var periods = 2520
+  @Option(help: ArgumentHelp("Labels of the group 'industry'; 0 for no such group.", valueName: "j"))
+  var industries = 60
+  @Option(help: ArgumentHelp("Labels of the group 'country'; 0 for no such group.", valueName: "c"))
+  var countries = 0
+  @Option(help: ArgumentHelp("Styles.", valueName: "k"))
+  var styles = 12
+  @Option(help: ArgumentHelp("The key of all random numbers.", valueName: "s"))
+  var seed: UInt64 = 1
+  @Option(help: ArgumentHelp("exact, gauss_static, gauss_missing or full.", valueName: "mode"))
+  var mode: SyntheticMode = .full
+  @OptionGroup var options: RunOptions
+
+  mutating func validate() throws {
+    do {
+      _ = try configuration.validated()
+    } catch {
+      throw ValidationError("\(error)")
+    }
+  }
+
+  mutating func run() throws {
+    let output = try OutputFolder(path: out)
+    let line = ProgressLine()
+    let total = periods
+    let job = SimulationJob(
+      configuration: configuration, mode: mode, threads: options.threads, format: options.format)
+    let summary = try job.run(output: output) { done in
+      line.update("simulate", periodCount: done, of: total, detail: "mode \(job.mode.rawValue)")
+    }
+    line.clear()
+    if options.json {
+      print(try JSONText.of(summary))
+      return
+    }
+    let panel = "\(out)/panel.\(options.format.fileExtension)"
+    let groups = summary.groups.isEmpty ? "" : " --groups \(summary.groups.joined(separator: ","))"
+    let styles = summary.styles.isEmpty ? "" : " --styles \(summary.styles.joined(separator: ","))"
+    print(
+      """
+      \(panel): \(summary.rowCount) rows, \(summary.dateCount) dates, \(summary.assetCount) assets, \
+      \(summary.factorCount) factors; the truth is in \(out)/truth
+      next: riskengine regress --panel \(panel) --out results --cap market_cap\(groups)\(styles) \
+      --universe in_estimation_universe
+      """)
+  }
+
+  /// The market that the options describe.
+  private var configuration: SyntheticConfiguration {
+    var configuration = SyntheticConfiguration(mode: mode)
+    configuration.assetCount = assets
+    configuration.periodCount = periods
+    configuration.industryCount = industries
+    configuration.countryCount = countries
+    configuration.styleCount = styles
+    configuration.seed = seed
+    return configuration
+  }
+}

@@ -1,0 +1,11 @@
+/// What a column is read as.
+public enum ColumnKind: String, Hashable, Sendable {
+  /// A day: dates, timestamps at midnight (of the column's time zone), `yyyy-mm-dd` or `yyyymmdd` as text or number.
+  case date
+  /// A text or a whole number that names something; `000123` and `NA` stay as they are.
+  case identifier
+  /// A number: integers, decimals and floating point of any width; in CSV text, also `nan` and `inf`.
+  case number
+  /// True or false: booleans, the numbers 0 and 1, or those words in any case.
+  case boolean
+}

@@ -1,0 +1,82 @@
+internal import RiskEngine
+
+/// The rows of a panel file, batch after batch, in the order of the file.
+final class PanelRowReader {
+  private let columns: PanelColumns
+  private let reader: TableReader
+  private var assetTranslation = IdentifierTranslation()
+  private var labelTranslations: [IdentifierTranslation]
+  /// The asset ids met so far.
+  private(set) var assets: IdentifierTable
+  /// For each group the labels met so far.
+  private(set) var labels: [IdentifierTable]
+  /// The number of rows without a universe flag, taken to be outside.
+  private(set) var missingUniverseCount = 0
+  /// The number of rows read.
+  private(set) var rowCount = 0
+
+  /// Opens a file.
+  ///
+  /// - Parameters:
+  ///   - assets: assets that have codes already.
+  ///   - labels: for each group labels that have codes already.
+  init(
+    path: String, columns: PanelColumns, assets: IdentifierTable, labels: [IdentifierTable],
+    options: TableReadOptions
+  ) throws(PanelFileError) {
+    self.columns = columns
+    self.assets = assets
+    self.labels = labels
+    labelTranslations = columns.groups.map { _ in IdentifierTranslation() }
+    do {
+      reader = try TableReader(path: path, columns: columns.requests, options: options)
+    } catch {
+      throw .table(error)
+    }
+  }
+
+  /// What the assets are in the file.
+  var assetStorage: IdentifierStorage { reader.identifierStorage(of: columns.asset) }
+
+  /// The next rows, or `nil` after the last.
+  func next() throws(PanelFileError) -> PanelRows? {
+    let batch: TableBatch?
+    do {
+      batch = try reader.next()
+    } catch {
+      throw .table(error)
+    }
+    guard let batch else { return nil }
+    rowCount += batch.rowCount
+    try requireKeys(batch)
+    var rows = PanelRows(schema: columns.schema)
+    rows.dates = batch.dates(columns.date)
+    rows.assets = batch.identifiers(columns.asset, through: &assetTranslation, into: &assets)
+    rows.returns = batch.numbers(columns.return)
+    if let cap = columns.cap { rows.caps = batch.numbers(cap) }
+    if let weight = columns.weight { rows.weights = batch.numbers(weight) }
+    if let weight = columns.constraintWeight { rows.constraintWeights = batch.numbers(weight) }
+    if let universe = columns.universe {
+      rows.inUniverse = batch.booleans(universe, missingAs: false)
+      missingUniverseCount += batch.missingCount(universe, as: .boolean)
+    }
+    for (index, group) in columns.groups.enumerated() where columns.memberships[group] == nil {
+      rows.labels[index] = batch.identifiers(group, through: &labelTranslations[index], into: &labels[index])
+    }
+    for (index, style) in columns.styles.enumerated() { rows.styles[index] = batch.numbers(style) }
+    return rows
+  }
+
+  /// Refuses rows without a date or an asset.
+  private func requireKeys(_ batch: TableBatch) throws(PanelFileError) {
+    if batch.missingCount(columns.date, as: .date) > 0 {
+      let row = batch.dates(columns.date).firstIndex(of: TableBatch.missingDate) ?? 0
+      throw .missingKey(path: reader.path, row: batch.firstRow + row + 1, column: columns.date)
+    }
+    if batch.missingCount(columns.asset, as: .identifier) > 0 {
+      let codes = batch.identifiers(columns.asset, through: &assetTranslation, into: &assets)
+      let row = codes.firstIndex(of: TableBatch.missingIdentifier) ?? 0
+      throw .missingKey(path: reader.path, row: batch.firstRow + row + 1, column: columns.asset)
+    }
+  }
+}

@@ -1,0 +1,172 @@
+internal import Foundation
+internal import LinAlg
+public import ModelStore
+public import RiskEngine
+
+/// A synthetic market, from its configuration to a folder of tables.
+///
+/// Writes `panel`, which `RegressionJob` takes as it is at lag 1, and under `truth/` what a regression should
+/// find: `factor_returns`, `idio_returns` with the variance of each, and `factor_covariance` of the calm regime.
+public struct SimulationJob: Sendable {
+  /// What the market is made of.
+  public var configuration: SyntheticConfiguration
+  /// The mode that the configuration came from.
+  public var mode: SyntheticMode
+  /// The number of workers; `nil` for one a processor.
+  public var threads: Int?
+  /// The format of the tables.
+  public var format: TableFormat
+
+  /// The most periods made at a time.
+  static let periodsPerBlock = 64
+
+  /// Makes a job.
+  public init(
+    configuration: SyntheticConfiguration, mode: SyntheticMode, threads: Int? = nil, format: TableFormat = .parquet
+  ) {
+    self.configuration = configuration
+    self.mode = mode
+    self.threads = threads
+    self.format = format
+  }
+
+  /// What a simulation came to.
+  public struct Summary: Sendable, Codable {
+    /// The number of dates; the first has no returns.
+    public var dateCount: Int
+    /// The number of assets ever alive.
+    public var assetCount: Int
+    /// The number of rows of the panel.
+    public var rowCount: Int
+    /// The number of factors.
+    public var factorCount: Int
+    /// The groups of the panel.
+    public var groups: [String]
+    /// The styles of the panel.
+    public var styles: [String]
+    /// Seconds by stage.
+    public var seconds: [String: Double]
+    /// The largest resident memory of the process, in bytes.
+    public var peakBytes: Int
+  }
+
+  /// Runs the job.
+  ///
+  /// - Parameters:
+  ///   - output: where the tables go; committed where all went well.
+  ///   - progress: called after each block with the number of dates made.
+  /// - Throws: `SyntheticConfigurationError`, `TableError` or `StoreError`; nothing is left at the output then.
+  public func run(output: OutputFolder, progress: (Int) -> Void = { _ in }) throws -> Summary {
+    let clock = ContinuousClock()
+    let start = clock.now
+    var market = try SyntheticMarket(
+      configuration, workers: threads ?? CrossSectionalRegression.defaultWorkerCount)
+    try output.createFolder("truth")
+    let panel = try TableWriter(path: path("panel", output), columns: panelColumns(market.schema))
+    let factors = try TableWriter(
+      path: path("truth/factor_returns", output),
+      columns: [OutputColumn("date", .date)] + market.factorNames.map { OutputColumn($0, .number) })
+    let idio = try TableWriter(
+      path: path("truth/idio_returns", output),
+      columns: [
+        OutputColumn("date", .date), .text("asset"), OutputColumn("idio_return", .number),
+        OutputColumn("idio_variance", .number),
+      ])
+    var generating = Duration.zero
+    var rowCount = 0
+    while true {
+      let blockStart = clock.now
+      guard let block = market.nextBlock(periodCount: Self.periodsPerBlock) else { break }
+      generating += clock.now - blockStart
+      rowCount += block.rows.count
+      try panel.append(panelValues(block.rows, market: market))
+      let periods = block.periods.filter { $0.index > 0 }
+      if !periods.isEmpty {
+        try factors.append(
+          [.dates(periods.map(\.date))]
+            + market.factorNames.indices.map { factor in .numbers(periods.map { $0.factorReturns[factor] }) })
+      }
+      try idio.append([
+        .dates(block.rows.dates), .identifiers(block.rows.assets, of: market.assets), .numbers(block.idioReturns),
+        .numbers(block.idioVariances),
+      ])
+      progress(market.periodsDone)
+    }
+    try panel.close()
+    try factors.close()
+    try idio.close()
+    try writeCovariance(market, output)
+    var summary = Summary(
+      dateCount: market.periodsDone, assetCount: market.assets.count, rowCount: rowCount,
+      factorCount: market.factorNames.count, groups: market.schema.groups, styles: market.schema.styles,
+      seconds: ["generate": generating.seconds], peakBytes: PeakMemory.bytes)
+    try output.write(manifest(summary, output), to: OutputFolder.manifestName)
+    try output.commit()
+    summary.seconds["total"] = (clock.now - start).seconds
+    return summary
+  }
+
+  /// Where a table is written.
+  private func path(_ table: String, _ output: OutputFolder) -> String {
+    output.stagingPath(of: "\(table).\(format.fileExtension)")
+  }
+
+  /// The columns of the panel.
+  private func panelColumns(_ schema: PanelSchema) -> [OutputColumn] {
+    [
+      OutputColumn("date", .date), .text("asset"), OutputColumn("ret", .number), OutputColumn("market_cap", .number),
+      OutputColumn("in_estimation_universe", .boolean),
+    ] + schema.groups.map { .text($0) } + schema.styles.map { OutputColumn($0, .number) }
+  }
+
+  /// The values of the panel's columns.
+  private func panelValues(_ rows: PanelRows, market: SyntheticMarket) -> [OutputValues] {
+    [
+      .dates(rows.dates), .identifiers(rows.assets, of: market.assets), .numbers(rows.returns), .numbers(rows.caps),
+      .booleans(rows.inUniverse),
+    ] + rows.labels.enumerated().map { .identifiers($1, of: market.labels[$0]) } + rows.styles.map { .numbers($0) }
+  }
+
+  /// Writes the true factor covariance, in fractions squared a period.
+  private func writeCovariance(_ market: SyntheticMarket, _ output: OutputFolder) throws {
+    let writer = try TableWriter(
+      path: path("truth/factor_covariance", output),
+      columns: [.text("factor_1"), .text("factor_2"), OutputColumn("covariance", .number)])
+    let names = IdentifierTable(texts: market.factorNames)
+    let count = Int32(names.count)
+    let covariance = market.factorCovariance
+    try writer.append([
+      .identifiers((0..<count).flatMap { Array(repeating: $0, count: Int(count)) }, of: names),
+      .identifiers((0..<count).flatMap { _ in Array(0..<count) }, of: names),
+      .numbers((0..<Int(count)).flatMap { row in (0..<Int(count)).map { covariance[row, $0] } }),
+    ])
+    try writer.close()
+  }
+
+  /// What the folder says of itself.
+  private func manifest(_ summary: Summary, _ output: OutputFolder) throws -> Data {
+    struct Manifest: Encodable {
+      var producer = OutputFolder.producer
+      var kind = "simulation"
+      var formatVersion = 1
+      var version = Version.current
+      var options: [String: String]
+      var tables: [String: FileHasher.Contents]
+      var summary: Summary
+    }
+    let names = ["panel", "truth/factor_returns", "truth/idio_returns", "truth/factor_covariance"]
+    var tables = [String: FileHasher.Contents]()
+    for name in names { tables["\(name).\(format.fileExtension)"] = try FileHasher(path: path(name, output)).finish() }
+    let manifest = Manifest(
+      options: [
+        "assets": String(configuration.assetCount), "periods": String(configuration.periodCount),
+        "industries": String(configuration.industryCount), "countries": String(configuration.countryCount),
+        "styles": String(configuration.styleCount), "seed": String(configuration.seed), "mode": mode.rawValue,
+        "format": format.rawValue,
+      ], tables: tables, summary: summary)
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    return try encoder.encode(manifest)
+  }
+}

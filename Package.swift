@@ -30,7 +30,8 @@ let package = Package(
     .systemLibrary(name: "CLAPACKE", pkgConfig: "lapacke", providers: [.apt(["liblapacke-dev"])]),
 
     // MARK: Numerics
-    .target(name: "LinAlg", dependencies: ["COpenBLAS", "CLAPACKE"], swiftSettings: strict),
+    .target(name: "CVectorMath"),
+    .target(name: "LinAlg", dependencies: ["COpenBLAS", "CLAPACKE", "CVectorMath"], swiftSettings: strict),
 
     // MARK: The model
     .target(name: "RiskEngine", dependencies: ["LinAlg"], swiftSettings: strict),

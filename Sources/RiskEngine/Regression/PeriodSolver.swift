@@ -374,7 +374,7 @@ extension Matrix {
   /// `Σ a²` of a column.
   func squaredLength(ofColumn column: Int) -> Double {
     var sum = 0.0
-    for row in 0..<rowCount { sum += self[row, column] * self[row, column] }
+    for value in storage[column * rowCount..<(column + 1) * rowCount] { sum += value * value }
     return sum
   }
 }

@@ -121,10 +121,11 @@ struct PeriodDesign: Sendable {
       switch scheme {
       case .equal: weights = Array(repeating: 1, count: count + CenteredGram.padding)
       case .squareRootOfCap:
-        var roots = [Double](repeating: 0, count: count + CenteredGram.padding)
-        var span = roots.mutableSpan
+        if weights.count != count + CenteredGram.padding {
+          weights = Array(repeating: 0, count: count + CenteredGram.padding)
+        }
+        var span = weights.mutableSpan
         SquareRoots.compute(crossSection.caps.span, count: count, into: &span)
-        weights = roots
       case .cap: weights = crossSection.caps
       case .column: weights = crossSection.weights
       case .inverseOfVarianceColumn: weights = crossSection.weights.map { $0 > 0 ? 1 / $0 : 0 }

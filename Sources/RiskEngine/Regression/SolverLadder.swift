@@ -208,8 +208,9 @@ struct SolverLadder {
   ///
   /// - Complexity: `K² m` flops for `m` columns.
   func whiten(_ columns: inout Matrix) {
+    let inverse = scale.map { 1 / $0 }
     for column in 0..<columns.columnCount {
-      for row in 0..<order { columns[row, column] /= scale[row] }
+      for row in 0..<order { columns.storage[column * order + row] *= inverse[row] }
     }
     switch factorization {
     case .cholesky(let cholesky): cholesky.forwardSolve(&columns)

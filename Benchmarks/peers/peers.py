@@ -137,6 +137,10 @@ def run_case(
                 "of_dates": timing.of_dates,
                 "schedule": timing.schedule.as_json(),
                 "schedule_text": str(timing.schedule),
+                "trials": [
+                    schedule.as_json() | {"seconds": per_date * DATES_SHOWN}
+                    for schedule, per_date in timing.trials.items()
+                ],
                 "run_seconds": timing.runs,
                 "run_processor_seconds": timing.processor_seconds,
                 "seconds": shown.as_json(),

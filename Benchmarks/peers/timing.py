@@ -17,8 +17,11 @@ from peer import Peer, Schedule
 PREPARED_BYTES = 256 << 20
 """Prepared dates held at once, in bytes: far beyond any cache, far below the memory of a whole design."""
 
-TRIAL_SECONDS = 1.0
-"""How long one schedule is tried."""
+TRIAL_SECONDS = 0.25
+"""How long one run of a trial is."""
+
+TRIAL_ROUNDS = 3
+"""How often the schedules that come close to the best are tried again."""
 
 
 @dataclass(frozen=True)
@@ -41,9 +44,10 @@ class Seconds:
 
 @dataclass(frozen=True)
 class Timing:
-    """A peer's runs over some of the panel's dates."""
+    """A peer's runs over some of the panel's dates; `trials` holds the seconds a date of every schedule."""
 
     schedule: Schedule
+    trials: dict[Schedule, float]
     dates: int
     of_dates: int
     runs: list[float]
@@ -67,35 +71,42 @@ def repeat(work: Callable[[], Any], runs: int) -> list[float]:
 
 def time_peer(peer: Peer, panel: Panel, threads: int, runs: int, max_seconds: float) -> Timing:
     """Times a peer on as many dates, evenly spread over the history, as `max_seconds` allow for all runs."""
-    schedule, per_date = fastest_schedule(peer, panel, threads)
+    trials = try_schedules(peer, panel, threads)
+    schedule = min(trials, key=lambda tried: trials[tried])
     spans = panel.spans(schedule.dates_at_once)
-    chosen = list(evenly_spaced(spans, int(max_seconds / (per_date * runs))))
+    chosen = list(evenly_spaced(spans, int(max_seconds / (trials[schedule] * runs))))
     wall, processor = sweep(peer, panel, schedule, chosen, runs)
-    return Timing(schedule, sum(count for _, count in chosen), panel.dates.size, wall, processor)
+    return Timing(schedule, trials, sum(count for _, count in chosen), panel.dates.size, wall, processor)
 
 
-def fastest_schedule(peer: Peer, panel: Panel, threads: int) -> tuple[Schedule, float]:
-    """Tries each way of driving the peer; returns the best and its seconds a date.
+def try_schedules(peer: Peer, panel: Panel, threads: int) -> dict[Schedule, float]:
+    """Tries each way of driving the peer; returns their seconds a date.
 
-    Each trial sees the dates that TRIAL_SECONDS allow (at least one block for each worker), and counts by
-    the better of two runs.
+    After a first look those within a factor of two of the best are tried again in turns, so that a moment's
+    disturbance does not decide. A schedule counts by its best run.
     """
-    best: tuple[float, Schedule] | None = None
-    for schedule in peer.schedules(threads):
-        spans = panel.spans(schedule.dates_at_once)
-        blocks, rate, spent = schedule.workers, 0.0, 0.0
-        while spent < TRIAL_SECONDS:
-            chosen = list(evenly_spaced(spans, blocks * schedule.dates_at_once))
-            seconds, _ = sweep(peer, panel, schedule, chosen, 2)
-            rate = min(seconds) / sum(count for _, count in chosen)
-            spent += sum(seconds)
-            if best is not None and rate > 3 * best[0] or len(chosen) == len(spans):
-                break
-            blocks *= 4
-        if best is None or rate < best[0]:
-            best = (rate, schedule)
-    assert best is not None, f"{peer.name} has no schedule"
-    return best[1], best[0]
+    schedules = peer.schedules(threads)
+    looks = {schedule: _first_look(peer, panel, schedule) for schedule in schedules}
+    rates = {schedule: rate for schedule, (rate, _) in looks.items()}
+    close = [schedule for schedule in schedules if rates[schedule] <= 2 * min(rates.values())]
+    for _ in range(TRIAL_ROUNDS if len(close) > 1 else 0):
+        for schedule in close:
+            spans = looks[schedule][1]
+            seconds, _ = sweep(peer, panel, schedule, spans, 1)
+            rates[schedule] = min(rates[schedule], seconds[0] / sum(count for _, count in spans))
+    return rates
+
+
+def _first_look(peer: Peer, panel: Panel, schedule: Schedule) -> tuple[float, list[tuple[int, int]]]:
+    """Seconds a date, and the dates, at least one block for each worker, that take about TRIAL_SECONDS."""
+    spans = panel.spans(schedule.dates_at_once)
+    blocks = schedule.workers
+    while True:
+        chosen = list(evenly_spaced(spans, blocks * schedule.dates_at_once))
+        seconds, _ = sweep(peer, panel, schedule, chosen, 2)
+        if min(seconds) >= TRIAL_SECONDS / 2 or len(chosen) == len(spans):
+            return min(seconds) / sum(count for _, count in chosen), chosen
+        blocks *= max(2, min(16, int(TRIAL_SECONDS / min(seconds))))
 
 
 def sweep(

@@ -56,7 +56,6 @@ void DiagnoseCSV(
   CSVOptions settings(options, columns);
   settings.read.use_threads = false;
   settings.convert.check_utf8 = false;
-  settings.convert.default_column_type = arrow::binary();
   for (const auto &column : columns) settings.convert.column_types[column] = arrow::binary();
   RaggedRow ragged;
   settings.parse.invalid_row_handler = [&](const arrow::csv::InvalidRow &row) {

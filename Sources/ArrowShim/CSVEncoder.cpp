@@ -147,11 +147,4 @@ std::unique_ptr<TableEncoder> MakeCSVEncoder(
   return std::make_unique<CSVEncoder>(options, std::move(columns), std::move(stream));
 }
 
-std::unique_ptr<TableEncoder> TableEncoder::Make(
-    const ashim_write_options &options, std::vector<OutputColumn> columns,
-    std::shared_ptr<arrow::io::OutputStream> stream) {
-  const auto make = options.format == ASHIM_CSV ? MakeCSVEncoder : MakeArrowEncoder;
-  return make(options, std::move(columns), std::move(stream));
-}
-
 }  // namespace tables

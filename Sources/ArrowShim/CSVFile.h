@@ -13,7 +13,7 @@ namespace tables {
 
 /// How a CSV file is parsed.
 struct CSVOptions {
-  static constexpr int32_t kBytesPerBlock = 4 << 20;
+  static constexpr int32_t kBytesPerBlock = 2 << 20;
 
   arrow::csv::ReadOptions read = arrow::csv::ReadOptions::Defaults();
   arrow::csv::ParseOptions parse = arrow::csv::ParseOptions::Defaults();

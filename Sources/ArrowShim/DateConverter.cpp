@@ -113,9 +113,12 @@ class DateConverter : public ColumnConverter {
   int32_t DayOfInstant(int64_t instant) const {
     int64_t seconds = instant / units_per_second_;
     if (seconds * units_per_second_ != instant) return kUnparsable;
+    // Beyond the years 0 to 9999 there are no dates, nor time zones to ask about.
+    constexpr int64_t kMostDays = 4'000'000;
+    if (seconds > kMostDays * kSecondsPerDay || seconds < -kMostDays * kSecondsPerDay) return kUnparsable;
     seconds += clock_.OffsetSeconds(seconds);
     const int64_t day = seconds / kSecondsPerDay;
-    if (day * kSecondsPerDay != seconds || std::abs(day) > 4'000'000) return kUnparsable;
+    if (day * kSecondsPerDay != seconds) return kUnparsable;
     return static_cast<int32_t>(day);
   }
 

@@ -16,7 +16,8 @@ namespace {
 /// The bytes of a column chunk held while it is read; a whole chunk may be as large as the file.
 constexpr int64_t kBytesBuffered = 256 << 10;
 
-bool IsText(const arrow::DataType &type) {
+/// Whether the library can leave a column of the type as the dictionary that it is in the file.
+bool CanStayDictionary(const arrow::DataType &type) {
   switch (type.id()) {
     case arrow::Type::STRING:
     case arrow::Type::LARGE_STRING:
@@ -88,7 +89,7 @@ class ParquetFile : public TableFile {
         throw Failure::WrongType(static_cast<int>(i), field.field->type()->ToString());
       }
       // Text as dictionaries: a row then costs the look-up of a small number.
-      if (IsText(*field.field->type())) properties.set_read_dictionary(field.column_index, true);
+      if (CanStayDictionary(*field.field->type())) properties.set_read_dictionary(field.column_index, true);
       leaves.push_back(field.column_index);
     }
     auto reader = Build(properties, pool);

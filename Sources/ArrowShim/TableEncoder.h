@@ -61,7 +61,10 @@ class TableEncoder {
   std::shared_ptr<arrow::io::OutputStream> stream_;
 };
 
-std::unique_ptr<TableEncoder> MakeArrowEncoder(
+std::unique_ptr<TableEncoder> MakeParquetEncoder(
+    const ashim_write_options &options, std::vector<OutputColumn> columns,
+    std::shared_ptr<arrow::io::OutputStream> stream);
+std::unique_ptr<TableEncoder> MakeFeatherEncoder(
     const ashim_write_options &options, std::vector<OutputColumn> columns,
     std::shared_ptr<arrow::io::OutputStream> stream);
 std::unique_ptr<TableEncoder> MakeCSVEncoder(

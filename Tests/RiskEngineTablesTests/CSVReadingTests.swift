@@ -11,7 +11,8 @@ struct CSVReadingTests {
 
   @Test func onlyEmptyFieldsAreMissing() throws {
     let path = try folder.file(
-      "t.csv", "id,x,d,b\nNA,1,2024-01-31,true\nnull,NaN,20240131,FALSE\n,,,\n\"\",\"\",\"\",\"\"\nnan,-inf,2024-01-31,0\n")
+      "t.csv",
+      "id,x,d,b\nNA,1,2024-01-31,true\nnull,NaN,20240131,FALSE\n,,,\n\"\",\"\",\"\",\"\"\nnan,-inf,2024-01-31,0\n")
     let table = try WholeTable(
       path, [.init("id", .identifier), .init("x", .number), .init("d", .date), .init("b", .boolean)])
     #expect(table.identifiers["id"] == ["NA", "null", nil, nil, "nan"])
@@ -57,6 +58,24 @@ struct CSVReadingTests {
     let table = try WholeTable(path, [.init("a", .number), .init("a", .identifier)])
     #expect(table.numbers["a"] == [1, 2.5])
     #expect(table.identifiers["a"] == ["01", "2.5"])
+  }
+
+  /// The spellings of dates are those of `CalendarDate`, on both sides of the boundary.
+  @Test(arguments: [
+    "2024-02-29", "20240229", "2023-02-29", "2024-2-9", "1900-02-29", "2000-02-29", "0000-01-01", "9999-12-31",
+    "2024-02-29T00:00:00", "2024-02-29 00:00", "2024-02-29T00:00:00.000Z", "20240229 00:00:00+00:00", "2024-02-29 ",
+    "2024-02-29T01:00", "2024/02/29", "29.02.2024", "2024-0229", "202402291", "2024-02", "1709164800", "-2024-02-29",
+    "2024-02-29T", "2024-02-29-00:00", "２０２４0229",
+  ])
+  func spellingsOfDates(text: String) throws {
+    let path = try folder.file("t.csv", "d\n\"\(text)\"\n")
+    if let date = CalendarDate(text: text.utf8) {
+      #expect(try WholeTable(path, [.init("d", .date)]).dates["d"] == [date])
+    } else {
+      #expect(throws: TableError.unparsableValue(path: path, row: 1, column: "d", found: text, expected: .date)) {
+        try WholeTable(path, [.init("d", .date)])
+      }
+    }
   }
 
   // MARK: Errors
@@ -131,7 +150,10 @@ struct CSVReadingTests {
   func bytesThatAreNoText(bytes: [UInt8]) throws {
     let path = try folder.file("t.csv", .init(bytes))
     let error = #expect(throws: TableError.self) { try TableReader(path: path, columns: []) }
-    guard case .notOfFormat(path, .csv, _) = error else { Issue.record("\(String(describing: error))"); return }
+    guard case .notOfFormat(path, .csv, _) = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
   }
 
   @Test func compressedFileThatIsCut() throws {

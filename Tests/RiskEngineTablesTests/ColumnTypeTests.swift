@@ -13,8 +13,10 @@ struct ColumnTypeTests {
 
   @Test(
     arguments: formats,
-    ["int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "float32", "float64", "decimal128",
-      "decimal256", "dictionary<int16, int64>", "dictionary<int8, float64>"])
+    [
+      "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "float32", "float64", "decimal128",
+      "decimal256", "dictionary<int16, int64>", "dictionary<int8, float64>",
+    ])
   func numbersOfEveryType(format: FixtureTable.Format, type: String) throws {
     // What Parquet has no type for comes back as plain values, which is as good.
     let path = try FixtureTable(columns: [.init("x", type, ["7", nil, "0", "42", nil])]).write(to: folder, as: format)
@@ -71,8 +73,12 @@ struct ColumnTypeTests {
   @Test(arguments: formats, ["bool", "int8", "uint64", "string", "dictionary<int8, string>"])
   func booleansOfEveryType(format: FixtureTable.Format, type: String) throws {
     let isText = type.hasSuffix("string>") || type == "string"
-    let texts = isText ? ["TRUE", "false", nil, "1", "0"] : type == "bool" ? ["true", "false", nil, "true", "false"]
-      : ["1", "0", nil, "1", "0"]
+    let texts =
+      isText
+      ? ["TRUE", "false", nil, "1", "0"]
+      : type == "bool"
+        ? ["true", "false", nil, "true", "false"]
+        : ["1", "0", nil, "1", "0"]
     let path = try FixtureTable(columns: [.init("b", type, texts)]).write(to: folder, as: format)
     #expect(try WholeTable(path, [.init("b", .boolean)]).booleans["b"] == [true, false, nil, true, false])
   }

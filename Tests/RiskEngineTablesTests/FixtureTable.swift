@@ -36,20 +36,21 @@ struct FixtureTable {
     let path = folder.path("\(name).\(format.ending)")
     // The texts live until the end: nothing else points at them.
     var kept: [UnsafeMutablePointer<CChar>] = unsafe []
-    defer { for unsafe text in unsafe kept { unsafe free(text) } }
+    defer { for index in unsafe kept.indices { unsafe free(kept[index]) } }
     func keep(_ text: String) -> UnsafePointer<CChar>? {
       guard let copy = unsafe strdup(text) else { return nil }
       unsafe kept.append(copy)
       return unsafe UnsafePointer(copy)
     }
     var tables: [UnsafeMutableBufferPointer<UnsafePointer<CChar>?>] = unsafe []
-    defer { for unsafe table in unsafe tables { unsafe table.deallocate() } }
+    defer { for index in unsafe tables.indices { unsafe tables[index].deallocate() } }
     let outputs = unsafe columns.map { column in
       let table = UnsafeMutableBufferPointer<UnsafePointer<CChar>?>.allocate(capacity: max(column.texts.count, 1))
       unsafe table.initialize(repeating: nil)
       for (row, text) in column.texts.enumerated() { unsafe table[row] = unsafe text.flatMap { unsafe keep($0) } }
       unsafe tables.append(table)
-      return unsafe fixture_column(name: keep(column.name), type: keep(column.type), texts: UnsafePointer(table.baseAddress))
+      return unsafe fixture_column(
+        name: keep(column.name), type: keep(column.type), texts: UnsafePointer(table.baseAddress))
     }
     let message = unsafe fixture_write(
       path, format.rawValue, outputs, Int32(outputs.count), Int64(columns.first?.texts.count ?? 0),

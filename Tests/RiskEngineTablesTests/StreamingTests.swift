@@ -38,8 +38,8 @@ struct StreamingTests {
     return reader.peakBytes
   }
 
-  /// Ten times the rows in one row group, and in ten: the same memory but for a fifth, which is how far threads
-  /// that run ahead may differ.
+  /// Ten times the rows, in one row group or in many groups, take less than twice the memory: pages and blocks are
+  /// larger where there is more to fill them, and threads run ahead by a batch more or less.
   @Test(arguments: ["parquet", "csv", "feather"])
   func longerFileTakesNoMoreMemory(ending: String) throws {
     let rows = 50_000
@@ -48,7 +48,7 @@ struct StreamingTests {
     let long = try peakBytes(writeTable("long.\(ending)", rows: 10 * rows, rowsPerGroup: groups))
     // CSV is parsed in blocks of some megabytes, of which the short file has less than one.
     let blocks = ending == "csv" ? 64 << 20 : 0
-    #expect(Double(long) <= 1.2 * Double(short) + Double(blocks), "\(short) bytes, then \(long)")
+    #expect(Double(long) <= 2 * Double(short) + Double(blocks), "\(short) bytes, then \(long)")
   }
 
   @Test func batchesOutliveTheirReader() throws {

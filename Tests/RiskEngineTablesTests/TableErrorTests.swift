@@ -72,7 +72,10 @@ struct TableErrorTests {
     let found = error(path, [.init("x", .number)])
     if format == .stream {
       // A stream has no end to look for; what is there of the last batch contradicts its beginning.
-      guard case .corrupt(path, _) = found else { Issue.record("\(String(describing: found))"); return }
+      guard case .corrupt(path, _) = found else {
+        Issue.record("\(String(describing: found))")
+        return
+      }
     } else {
       #expect(found == .truncated(path: path, format: format == .parquet ? .parquet : .feather))
     }
@@ -121,8 +124,10 @@ struct TableErrorTests {
 
   @Test(arguments: FixtureTable.Format.allCases)
   func duplicateColumn(format: FixtureTable.Format) throws {
-    let path = try FixtureTable(columns: [.init("x", "int32", ["1"]), .init("x", "int32", ["2"]), .init("y", "int32", ["3"])])
-      .write(to: folder, as: format)
+    let path = try FixtureTable(columns: [
+      .init("x", "int32", ["1"]), .init("x", "int32", ["2"]), .init("y", "int32", ["3"]),
+    ])
+    .write(to: folder, as: format)
     #expect(error(path, [.init("x", .number)]) == .duplicateColumn(path: path, column: "x"))
     #expect(error(path, [.init("y", .number)]) == nil)
   }
@@ -187,11 +192,12 @@ struct TableErrorTests {
       .raggedRow(path: "t.csv", row: 7, fieldsFound: 1, fieldsExpected: 3),
       .corrupt(path: "t.parquet", reason: "first\nsecond"),
     ]
-    #expect(errors.map(\.description) == [
-      "t.csv: row 5, column 'x': found 'a b', expected a number",
-      "t.csv: row 7: found 1 field, expected 3",
-      "t.parquet: is damaged: first second",
-    ])
+    #expect(
+      errors.map(\.description) == [
+        "t.csv: row 5, column 'x': found 'a b', expected a number",
+        "t.csv: row 7: found 1 field, expected 3",
+        "t.parquet: is damaged: first second",
+      ])
   }
 
   @Test(arguments: [("retrun", "return"), ("Return", "return"), ("returns", "return"), ("cap", nil), ("xyz", nil)])

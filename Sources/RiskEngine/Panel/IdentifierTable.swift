@@ -6,8 +6,10 @@
 public struct IdentifierTable: Sendable {
   /// The texts, by code.
   public private(set) var texts: [String] = []
-  /// The code of each text.
+  /// The code of each text, the first of those that Swift calls equal.
   private var codes: [String: Int32] = [:]
+  /// The codes of texts that Swift calls equal to one in `codes` but whose bytes differ.
+  private var codesByBytes: [[UInt8]: Int32] = [:]
 
   /// Makes an empty table.
   public init() {}
@@ -17,7 +19,7 @@ public struct IdentifierTable: Sendable {
   /// - Precondition: no text occurs twice.
   public init(texts: [String]) {
     for text in texts {
-      precondition(codes[text] == nil, "identifier '\(text)' twice")
+      precondition(existingCode(of: text) == nil, "identifier '\(text)' twice")
       _ = code(for: text)
     }
   }
@@ -29,14 +31,20 @@ public struct IdentifierTable: Sendable {
   public subscript(code: Int32) -> String { texts[Int(code)] }
 
   /// The code of a text, if it is in the table.
-  public func existingCode(of text: String) -> Int32? { codes[text] }
+  ///
+  /// Texts are their bytes: Swift's `==` also holds between canonical equivalents, which here are others.
+  public func existingCode(of text: String) -> Int32? {
+    guard let code = codes[text] else { return nil }
+    if text.utf8.elementsEqual(texts[Int(code)].utf8) { return code }
+    return codesByBytes[Array(text.utf8)]
+  }
 
   /// The code of a text, which is added where it is new.
   public mutating func code(for text: String) -> Int32 {
-    if let code = codes[text] { return code }
+    if let code = existingCode(of: text) { return code }
     let code = Int32(texts.count)
     texts.append(text)
-    codes[text] = code
+    if codes[text] == nil { codes[text] = code } else { codesByBytes[Array(text.utf8)] = code }
     return code
   }
 

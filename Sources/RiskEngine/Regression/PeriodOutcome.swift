@@ -14,7 +14,8 @@ public enum PeriodOutcome: Hashable, Sendable {
     case confoundedGroups(components: Int)
     /// This many combinations of factors explain nothing; the factors in them are missing.
     case rank(deficiency: Int)
-    /// Reweighting had not settled after this many iterations.
+    /// Reweighting had not settled after this many iterations, the most there are or those before a factor
+    /// lost all of its assets; the last fit is given.
     case noConvergence(iterations: Int)
   }
 

@@ -227,7 +227,10 @@ struct PeriodSolver: ~Copyable {
     var hasConverged = false
     var scale = RobustFit.scale(residuals: residuals, weights: original, rowCount: design.rowCount)
     var previous = currentFactors(ladder, segmentMeans)
-    for loss in RobustFit.stages(of: regression.loss) {
+    let rank = ladder.rank
+    let liveSegments = system.segmentWeights.count { $0 > 0 }
+    var fittedLoss = regression.loss
+    stages: for loss in RobustFit.stages(of: regression.loss) {
       hasConverged = false
       while iterations < RobustFit.maximumIterations {
         scale = RobustFit.scale(residuals: residuals, weights: original, rowCount: design.rowCount)
@@ -238,7 +241,13 @@ struct PeriodSolver: ~Copyable {
         }
         system.assemble(crossSection, loadings: loadings.span, design: design, kernel: &kernel)
         ladder = solve(crossSection, loadings: loadings)
+        // Where nothing beyond the clip counts, a factor may lose all of its assets: the last fit stands.
+        guard ladder.rank == rank, system.segmentWeights.count(where: { $0 > 0 }) == liveSegments else {
+          hasConverged = false
+          break stages
+        }
         segmentMeans = refine(&ladder, crossSection, loadings: loadings)
+        fittedLoss = loss
         iterations += 1
         let current = currentFactors(ladder, segmentMeans)
         let change = zip(zip(current.returns, previous.returns), current.unitErrors).reduce(0.0) {
@@ -251,10 +260,12 @@ struct PeriodSolver: ~Copyable {
         }
       }
     }
+    scale = RobustFit.scale(residuals: residuals, weights: original, rowCount: design.rowCount)
+    guard scale > 0 else { return nil }
     let variance = RobustFit.variance(
-      loss: regression.loss, residuals: residuals, weights: original, scale: scale,
+      loss: fittedLoss, residuals: residuals, weights: original, scale: scale,
       rowCount: design.rowCount, regressedCount: design.regressedCount,
-      parameterCount: design.factorCount - design.constraintCount - ladder.nullVectors.columnCount)
+      parameterCount: rank + (design.isCentered ? liveSegments : 0))
     return RobustFit(
       factorReturns: previous.returns, variance: variance, iterations: iterations, hasConverged: hasConverged)
   }

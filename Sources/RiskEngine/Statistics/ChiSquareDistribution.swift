@@ -86,8 +86,8 @@ public struct ChiSquareDistribution: Hashable, Sendable {
 
   /// Newton's method for the logarithm of a tail in the logarithm of `x`, kept inside a shrinking bracket.
   ///
-  /// Both tails are log-concave in `ln x`, so the iteration converges from the far side at once and the
-  /// bracket only guards the start.
+  /// Both tails are log-concave in `ln x`: after at most one step to the side where the tail is small the
+  /// iteration converges from there. A step so long that the tail is 0 is halved, in logarithms.
   private func solve(
     from start: Double, target: Double, direction: Double, tail: (Double) -> Double
   ) -> Double {
@@ -104,8 +104,10 @@ public struct ChiSquareDistribution: Hashable, Sendable {
       if abs(next - x) <= 0x1p-40 * x { return next }
       if next > low && next < high {
         x = next
+      } else if high == .infinity {
+        x *= 16
       } else {
-        x = high == .infinity ? 2 * x : 0.5 * (low + high)
+        x = low > 0 ? low.squareRoot() * high.squareRoot() : high / 16
       }
     }
     return x

@@ -9,7 +9,7 @@ struct NormalPairLanes {
 extension RandomStream {
   /// The two normal numbers of one block for each of four ids, the same as `normal` gives one by one.
   ///
-  /// - Complexity: O(1), about 20 ns for the eight numbers.
+  /// - Complexity: O(1), about 20 ns a number.
   @inline(__always)
   func normalPairs(block: UInt32, ids: SIMD4<UInt32>, date: UInt32) -> NormalPairLanes {
     normalPairs(
@@ -18,9 +18,9 @@ extension RandomStream {
         word2: SIMD4(repeating: UInt64(date)), word3: SIMD4(repeating: UInt64(stream))))
   }
 
-  /// Fills `values` with the normal numbers of draws 0, 1, 2, ... of one id at one date.
+  /// Fills `values` with the normal numbers of draws 0 to `values.count - 1` of one id at one date.
   ///
-  /// - Complexity: O(n), about 10 ns a number.
+  /// - Complexity: O(n), about 20 ns a number.
   public func fillNormals(_ values: inout [Double], id: UInt32, date: UInt32) {
     let count = values.count
     for start in stride(from: 0, to: count, by: 8) {

@@ -111,7 +111,7 @@ import RiskEngine
       }
     }
 
-    deinit { for unsafe text in unsafe texts { unsafe text.deallocate() } }
+    deinit { for index in unsafe texts.indices { unsafe texts[index].deallocate() } }
 
     subscript(index: Int) -> UnsafePointer<CChar>? { unsafe UnsafePointer(texts[index].baseAddress) }
   }

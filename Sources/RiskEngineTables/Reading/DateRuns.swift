@@ -44,7 +44,7 @@ public struct DateRuns: Sendable {
     guard !dates.isEmpty else { return }
     rowCount += dates.count
     var start = 0
-    for row in 1..<max(dates.count, 1) where dates[row] != dates[row - 1] {
+    for row in 1..<dates.count where dates[row] != dates[row - 1] {
       appendRun(Run(date: dates[row - 1], rowCount: row - start))
       start = row
     }
@@ -61,11 +61,14 @@ public struct DateRuns: Sendable {
 
   /// Whether no date comes after a later one; a missing date counts as out of order.
   public var isInDateOrder: Bool {
-    runs.allSatisfy { $0.date != TableBatch.missingDate } && zip(runs, runs.dropFirst()).allSatisfy { $0.date < $1.date }
+    runs.allSatisfy { $0.date != TableBatch.missingDate }
+      && zip(runs, runs.dropFirst()).allSatisfy { $0.date < $1.date }
   }
 
   /// The number of rows without a date.
-  public var missingCount: Int { runs.lazy.filter { $0.date == TableBatch.missingDate }.reduce(0) { $0 + $1.rowCount } }
+  public var missingCount: Int {
+    runs.lazy.filter { $0.date == TableBatch.missingDate }.reduce(0) { $0 + $1.rowCount }
+  }
 
   /// The rows of each date that occurs, in date order.
   ///

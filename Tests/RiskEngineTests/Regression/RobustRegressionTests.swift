@@ -218,4 +218,32 @@ import Testing
     #expect(robust.varianceInflation == least.varianceInflation)
     #expect(robust.condition == least.condition)
   }
+
+  /// The bisquare would leave a label without any weight, both of its assets being far off on either side:
+  /// its factor, and the market with it, would be anything. Huber's fit stands, and the outcome says so.
+  @Test(arguments: [[5], [5, 3], [3, 5]])
+  func aFactorThatWouldLoseAllAssetsKeepsTheFitBefore(labelCounts: [Int]) throws {
+    var table = RandomPanel(assetCount: 50, dateCount: 1, labelCounts: labelCounts, seed: 3).table()
+    let group = try #require(labelCounts.firstIndex(of: 5))
+    let label = RandomPanel.label(4, group: group)
+    for row in table.rows.indices where table.rows[row].labels[group] == label {
+      table.rows[row].labels[group] = RandomPanel.label(3, group: group)
+    }
+    for (row, value) in [(10, 1.0), (20, -1.0)] {
+      table.rows[row].labels[group] = label
+      table.rows[row].return = value
+      table.rows[row].cap = 1e7
+    }
+    let panel = try table.panel(lag: 0)
+    let huber = CrossSectionalRegression(loss: .huber()).estimate(panel).periods[0]
+    let found = CrossSectionalRegression(loss: .bisquare()).estimate(panel).periods[0]
+    #expect(huber.outcome == .estimated)
+    guard case .degraded(.noConvergence(let iterations)) = found.outcome else {
+      Issue.record("\(found.outcome)")
+      return
+    }
+    #expect(iterations < 200)
+    #expect(found.factorReturns == huber.factorReturns && found.standardErrors == huber.standardErrors)
+    #expect(found.idioReturns == huber.idioReturns)
+  }
 }

@@ -1,6 +1,6 @@
 import RiskEngine
-import Testing
 import TestSupport
+import Testing
 
 /// The chi-square distribution against printed tables, closed forms, quadrature, and 60 digits (mpmath 1.3.0).
 @Suite struct ChiSquareDistributionTests {

@@ -127,7 +127,8 @@ struct RegressCommand: ParsableCommand {
       if let other = taken.updateValue(option, forKey: name) {
         throw ValidationError(
           other == option
-            ? "column '\(name)' is named twice by \(option)" : "column '\(name)' is named by both \(other) and \(option)")
+            ? "column '\(name)' is named twice by \(option)"
+            : "column '\(name)' is named by both \(other) and \(option)")
       }
     }
     var groupsWithMembers = Set<String>()

@@ -87,7 +87,7 @@ import RiskEngine
       }
     }
 
-    deinit { for unsafe column in unsafe columns { unsafe column.deallocate() } }
+    deinit { unsafe columns.forEach { unsafe $0.deallocate() } }
 
     var pointers: [UnsafeRawPointer?] { unsafe columns.map { UnsafeRawPointer($0.baseAddress) } }
 

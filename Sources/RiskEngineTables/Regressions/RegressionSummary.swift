@@ -60,7 +60,8 @@ public struct RegressionSummary: Sendable, Codable {
     warnings = []
     if let percentLike {
       warnings.append(
-        "the median absolute return is \(Self.rounded(percentLike)): returns look like percent; expected fractions (0.01 is 1 %)")
+        "the median absolute return is \(Self.rounded(percentLike)): returns look like percent; expected fractions (0.01 is 1 %)"
+      )
     }
     if missingUniverseCount > 0 {
       warnings.append("\(missingUniverseCount) rows have no universe flag and were taken to be outside")

@@ -87,7 +87,7 @@ import RiskEngine
       }
     }
 
-    deinit { unsafe columns.forEach { unsafe $0.deallocate() } }
+    deinit { for index in unsafe columns.indices { unsafe columns[index].deallocate() } }
 
     var pointers: [UnsafeRawPointer?] { unsafe columns.map { UnsafeRawPointer($0.baseAddress) } }
 

@@ -57,7 +57,7 @@ if withTables {
     .executable(name: "riskengine", targets: ["RiskEngineCLI"]),
   ]
   package.dependencies += [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
   ]
   package.targets += [
     // MARK: Tables through Apache Arrow

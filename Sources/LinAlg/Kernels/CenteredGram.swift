@@ -51,7 +51,8 @@ public struct CenteredGram: ~Copyable {
   /// - Complexity: `n (K + 1)(K + 6)` flops.
   public mutating func compute(
     columns: Span<Double>, response: Span<Double>, weights: Span<Double>, rowCount: Int,
-    isCentered: Bool = true, segmentStarts: Span<Int32>, segmentWeights: inout MutableSpan<Double>, means: inout MutableSpan<Double>,
+    isCentered: Bool = true, segmentStarts: Span<Int32>, segmentWeights: inout MutableSpan<Double>,
+    means: inout MutableSpan<Double>,
     gram: inout MutableSpan<Double>
   ) {
     let width = columnCount

@@ -327,7 +327,8 @@ struct PeriodSolver: ~Copyable {
     let variance = robustFit?.variance ?? idioSquares / freedom
     var standardErrors = [Double](repeating: .nan, count: factorReturns.count)
     var inflation = [Double](repeating: .nan, count: factorReturns.count)
-    let ownVariances = regression.computesVarianceInflation
+    let ownVariances =
+      regression.computesVarianceInflation
       ? VarianceInflation(system: system, design: design, functionals: functionals, crossSection: crossSection) : nil
     for factor in factorReturns.indices {
       if identification.isMissing[factor] {
@@ -339,8 +340,7 @@ struct PeriodSolver: ~Copyable {
       if let ownVariances { inflation[factor] = ownVariances.factor(factor, variance: unit) }
     }
     let outcome: PeriodOutcome =
-      if let found = identification.degradation { .degraded(found) }
-      else if let robustFit, !robustFit.hasConverged {
+      if let found = identification.degradation { .degraded(found) } else if let robustFit, !robustFit.hasConverged {
         .degraded(.noConvergence(iterations: robustFit.iterations))
       } else { .estimated }
     return PeriodRegression(

@@ -165,7 +165,9 @@ struct SolverLadder {
     let null = svd.nullVectors(relativeCutoff: cutoff)
     var nullVectors = Matrix.zeros(rowCount: order, columnCount: null.columnCount)
     for index in 0..<null.columnCount {
-      for column in 0..<order { nullVectors[permutation[column], index] = null[column, index] / scale[permutation[column]] }
+      for column in 0..<order {
+        nullVectors[permutation[column], index] = null[column, index] / scale[permutation[column]]
+      }
     }
     factorization = .svd(vectors: vectors, values: Array(svd.singularValues.prefix(svdRank)))
     self.nullVectors = nullVectors

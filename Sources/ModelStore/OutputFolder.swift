@@ -1,5 +1,4 @@
 internal import Foundation
-internal import Synchronization
 
 /// A folder of results that appears whole or not at all.
 ///
@@ -17,38 +16,43 @@ public final class OutputFolder: Sendable {
   /// Where files are to be written until `commit()`.
   public let stagingPath: String
 
-  /// The staging folders of this process that are not committed yet.
-  private static let pending = Mutex<Set<String>>([])
+  /// Where the results will stand, links followed.
+  private let target: String
 
   /// Prepares to write results.
   ///
-  /// - Throws: `StoreError` where something stands at `path` that is not ours, or the staging folder cannot be
-  ///   created.
+  /// - Throws: `StoreError` where something stands at `path` that is not ours or cannot be replaced as a whole, or
+  ///   the staging folder cannot be created.
   public init(path: String) throws(StoreError) {
-    let url = URL(filePath: path).standardizedFileURL
     self.path = path
-    try Self.requireReplaceable(url.path, named: path)
+    let url = try Self.place(of: path)
+    target = url.path
+    try Self.requireReplaceable(target, named: path)
     let parent = url.deletingLastPathComponent()
+    let missing = try Self.missingFolders(at: parent, for: path)
     let staging = parent.appending(path: ".\(url.lastPathComponent).\(FileSystem.processIdentifier).partial").path
     stagingPath = staging
-    do {
-      try FileManager.default.createDirectory(at: parent, withIntermediateDirectories: true)
-      if FileManager.default.fileExists(atPath: staging) { try FileManager.default.removeItem(atPath: staging) }
-    } catch {
-      throw .cannotCreate(path: path, reason: error.localizedDescription)
-    }
+    UnfinishedFolders.insert(staging, parents: missing)
     do throws(FileSystem.Failure) {
+      for folder in missing { try FileSystem.createFolder(folder) }
+      if FileSystem.isFolder(staging) != nil { try? FileManager.default.removeItem(atPath: staging) }
       try FileSystem.createFolder(staging)
     } catch {
+      UnfinishedFolders.discard(staging)
       throw .cannotCreate(path: path, reason: error.reason)
     }
-    Self.pending.withLock { _ = $0.insert(staging) }
   }
 
   deinit { discard() }
 
   /// The path of a file while it is being written.
   public func stagingPath(of file: String) -> String { "\(stagingPath)/\(file)" }
+
+  /// Where a file that is being written will stand, below `path` as it was given; another path as it is.
+  public func finalPath(of file: String) -> String {
+    guard file.hasPrefix(stagingPath + "/") else { return file }
+    return path + file.dropFirst(stagingPath.count)
+  }
 
   /// Creates a folder for files within.
   ///
@@ -82,19 +86,20 @@ public final class OutputFolder: Sendable {
   ///
   /// - Throws: `StoreError`; what stood at `path` then stands there still, whole.
   public func commit() throws(StoreError) {
-    let target = URL(filePath: path).standardizedFileURL.path
     try Self.requireReplaceable(target, named: path)
     do throws(FileSystem.Failure) {
       try FileSystem.synchronize(stagingPath)
-      if Self.isOurs(target) {
-        try FileSystem.exchange(stagingPath, target)
-        // What stood there now stands in the staging folder.
-        try? FileManager.default.removeItem(atPath: stagingPath)
-      } else {
-        // Replaces an empty folder, too.
-        try FileSystem.move(stagingPath, to: target)
+      let isReplacing = Self.isOurs(target)
+      try UnfinishedFolders.complete(stagingPath) { () throws(FileSystem.Failure) in
+        if isReplacing {
+          try FileSystem.exchange(stagingPath, target)
+          // What stood there now stands in the staging folder.
+          try? FileManager.default.removeItem(atPath: stagingPath)
+        } else {
+          // Replaces an empty folder, too.
+          try FileSystem.move(stagingPath, to: target)
+        }
       }
-      Self.pending.withLock { _ = $0.remove(stagingPath) }
       try FileSystem.synchronize(URL(filePath: target).deletingLastPathComponent().path)
     } catch {
       throw .cannotCreate(path: path, reason: error.reason)
@@ -102,21 +107,34 @@ public final class OutputFolder: Sendable {
   }
 
   /// Removes the staging folder where it still stands.
-  public func discard() {
-    let isPending = Self.pending.withLock { $0.remove(stagingPath) != nil }
-    if isPending { try? FileManager.default.removeItem(atPath: stagingPath) }
+  public func discard() { UnfinishedFolders.discard(stagingPath) }
+
+  /// The folder that a path means: links are followed.
+  private static func place(of path: String) throws(StoreError) -> URL {
+    guard !path.isEmpty else { throw .cannotCreate(path: "''", reason: "it is no path") }
+    let url = URL(filePath: path).standardizedFileURL
+    if FileSystem.isFolder(url.path) != nil { return url.resolvingSymlinksInPath() }
+    if FileSystem.isLink(url.path) { throw .cannotCreate(path: path, reason: "it is a link to nothing") }
+    return url
   }
 
-  /// Removes every staging folder of this process: for when it is interrupted.
-  public static func discardAll() {
-    let paths = pending.withLock { pending in
-      defer { pending = [] }
-      return pending
+  /// The folders that have to be created for a folder to stand, the outermost first.
+  private static func missingFolders(at folder: URL, for path: String) throws(StoreError) -> [String] {
+    var missing = [String]()
+    var url = folder
+    while true {
+      if let isFolder = FileSystem.isFolder(url.path) {
+        guard isFolder else { throw .cannotCreate(path: path, reason: "\(url.path) is a file, not a folder") }
+        return missing.reversed()
+      }
+      missing.append(url.path)
+      let parent = url.deletingLastPathComponent()
+      guard parent.path != url.path else { return missing.reversed() }
+      url = parent
     }
-    for path in paths { try? FileManager.default.removeItem(atPath: path) }
   }
 
-  /// Refuses a file, and a folder with content that is not ours.
+  /// Refuses a file, a folder with content that is not ours, and one that cannot be replaced as a whole.
   private static func requireReplaceable(_ path: String, named name: String) throws(StoreError) {
     guard let isFolder = FileSystem.isFolder(path) else { return }
     guard isFolder else { throw .outputIsFile(path: name) }
@@ -126,8 +144,11 @@ public final class OutputFolder: Sendable {
     } catch {
       throw .cannotCreate(path: name, reason: error.localizedDescription)
     }
-    guard let first = entries.first, !isOurs(path) else { return }
-    throw .outputNotOurs(path: name, found: first)
+    if let first = entries.first, !isOurs(path) { throw .outputNotOurs(path: name, found: first) }
+    if URL(filePath: FileManager.default.currentDirectoryPath).resolvingSymlinksInPath().path == path {
+      throw .cannotReplace(path: name, reason: "it is the current folder")
+    }
+    if FileSystem.isMountPoint(path) { throw .cannotReplace(path: name, reason: "a file system is mounted there") }
   }
 
   /// Whether a folder has a manifest that says it is ours.

@@ -4,6 +4,8 @@ public enum StoreError: Error, Hashable, Sendable {
   case outputIsFile(path: String)
   /// The output folder holds files that are not ours.
   case outputNotOurs(path: String, found: String)
+  /// The output folder is there and cannot be replaced as a whole.
+  case cannotReplace(path: String, reason: String)
   /// The folder, or the one that it is to stand in, cannot be created or written.
   case cannotCreate(path: String, reason: String)
   /// The system failed to write.
@@ -14,7 +16,7 @@ public enum StoreError: Error, Hashable, Sendable {
   /// The status that a program stopped by this error exits with, after the convention of `sysexits.h`.
   public var exitCode: Int32 {
     switch self {
-    case .outputIsFile, .outputNotOurs, .cannotCreate: 73
+    case .outputIsFile, .outputNotOurs, .cannotReplace, .cannotCreate: 73
     case .writeFailed, .readFailed: 74
     }
   }
@@ -29,6 +31,8 @@ extension StoreError: CustomStringConvertible {
     case .outputNotOurs(let path, let found):
       "\(path): the folder holds '\(found)' and no manifest.json of riskengine; expected a folder of its results, "
         + "an empty folder, or nothing"
+    case .cannotReplace(let path, let reason):
+      "\(path): cannot be replaced as a whole: \(reason); expected a folder within it, or another place"
     case .cannotCreate(let path, let reason): "\(path): cannot be created: \(reason)"
     case .writeFailed(let path, let reason): "\(path): writing failed: \(reason)"
     case .readFailed(let path, let reason): "\(path): reading failed: \(reason)"

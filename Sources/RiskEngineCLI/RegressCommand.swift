@@ -17,7 +17,8 @@ struct RegressCommand: ParsableCommand {
       Writes factor_returns, factor_statistics, idio_returns and periods, and manifest.json, under --out.
 
       Example:
-        riskengine regress --panel panel.parquet --out out --cap market_cap --groups industry --styles beta,size
+        riskengine regress --panel panel.parquet --out out \\
+          --cap market_cap --groups industry --styles beta,size
       """)
 
   @Option(help: ArgumentHelp("The panel: .parquet, .csv or .feather.", valueName: "file"))
@@ -91,7 +92,9 @@ struct RegressCommand: ParsableCommand {
     }
     if let robustK {
       if robust == .none { throw ValidationError("--robust-k goes with --robust huber or bisquare") }
-      if !(robustK > 0) { throw ValidationError("--robust-k is \(robustK); expected more than 0") }
+      if !(robustK > 0 && robustK.isFinite) {
+        throw ValidationError("--robust-k is \(robustK); expected a number of more than 0")
+      }
     }
     if !factorPortfolios.names.isEmpty, robust != .none {
       throw ValidationError("--factor-portfolios goes with --robust none: a robust fit is no fixed portfolio")
@@ -114,19 +117,29 @@ struct RegressCommand: ParsableCommand {
     if constraintWeights == .squareRootOfCap {
       throw ValidationError("--constraint-weights is sqrt-cap; expected cap, equal or column:NAME")
     }
+    for (names, option) in [(groups.names, "--groups"), (styles.names, "--styles")] {
+      if names.contains("") { throw ValidationError("\(option) has an empty name; expected names separated by commas") }
+    }
     var taken = [String: String]()
     for (name, option) in [(date, "--date"), (asset, "--asset"), (returnColumn, "--return")]
       + groups.names.map({ ($0, "--groups") }) + styles.names.map({ ($0, "--styles") })
     {
       if let other = taken.updateValue(option, forKey: name) {
-        throw ValidationError("column '\(name)' is named by both \(other) and \(option)")
+        throw ValidationError(
+          other == option
+            ? "column '\(name)' is named twice by \(option)"
+            : "column '\(name)' is named by both \(other) and \(option)")
       }
     }
+    var groupsWithMembers = Set<String>()
     for text in membership {
       let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
       guard parts.count == 2 else { throw ValidationError("--membership '\(text)'; expected group=file") }
       guard groups.names.contains(parts[0]) else {
         throw ValidationError("--membership names group '\(parts[0])', which --groups does not")
+      }
+      if !groupsWithMembers.insert(parts[0]).inserted {
+        throw ValidationError("--membership names group '\(parts[0])' twice")
       }
     }
   }

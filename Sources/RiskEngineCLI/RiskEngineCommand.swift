@@ -32,7 +32,7 @@ struct RiskEngineCommand: ParsableCommand {
       try command.run()
     } catch {
       guard let failure = Failure(error) else { exit(withError: error) }
-      OutputFolder.discardAll()
+      UnfinishedFolders.discardAll()
       StandardError.write("riskengine: \(failure.message)")
       Foundation.exit(failure.exitCode)
     }

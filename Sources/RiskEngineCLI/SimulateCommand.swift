@@ -17,9 +17,10 @@ struct SimulateCommand: ParsableCommand {
       values), full (regimes, heavy tails, births and deaths, halts, earnings, paired share lines).
 
       Example:
-        riskengine simulate --assets 500 --periods 504 --industries 20 --styles 8 --out market
-        riskengine regress --panel market/panel.parquet --out out --cap market_cap --groups industry \\
-          --styles S00,S01,S02,S03,S04,S05,S06,S07 --universe in_estimation_universe
+        riskengine simulate --assets 500 --periods 504 --styles 4 --out market
+        riskengine regress --panel market/panel.parquet --out out \\
+          --cap market_cap --groups industry --styles S00,S01,S02,S03 \\
+          --universe in_estimation_universe
       """)
 
   @Option(help: ArgumentHelp("The folder to write; replaced as a whole where it is one of ours.", valueName: "dir"))
@@ -69,9 +70,15 @@ struct SimulateCommand: ParsableCommand {
       """
       \(panel): \(summary.rowCount) rows, \(summary.dateCount) dates, \(summary.assetCount) assets, \
       \(summary.factorCount) factors; the truth is in \(out)/truth
-      next: riskengine regress --panel \(panel) --out results --cap market_cap\(groups)\(styles) \
+      next: riskengine regress --panel \(Self.shellWord(panel)) --out results --cap market_cap\(groups)\(styles) \
       --universe in_estimation_universe
       """)
+  }
+
+  /// A path as a shell takes it.
+  private static func shellWord(_ path: String) -> String {
+    let isPlain = path.allSatisfy { $0.isLetter || $0.isNumber || "/._-+=:,@%".contains($0) }
+    return isPlain ? path : "'\(path.replacingOccurrences(of: "'", with: "'\\''"))'"
   }
 
   /// The market that the options describe.

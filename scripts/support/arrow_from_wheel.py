@@ -19,6 +19,7 @@ def main(folder: pathlib.Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name, requires in (("arrow", ""), ("parquet", "Requires: arrow\n")):
         text = (
+            "pyarrow_wheel=yes\n"
             f"Name: {name}\n"
             "Description: Apache Arrow C++ from the pyarrow wheel\n"
             f"Version: {pyarrow.__version__}\n"

@@ -25,6 +25,11 @@ enum FileSystem {
     guard unsafe mkdir(path, 0o755) == 0 else { throw .last }
   }
 
+  /// Removes a folder that holds nothing.
+  static func removeEmptyFolder(_ path: String) throws(Failure) {
+    guard unsafe rmdir(path) == 0 else { throw .last }
+  }
+
   /// Moves a file or folder within its file system, in one step; an empty folder that is there is replaced.
   static func move(_ source: String, to target: String) throws(Failure) {
     guard unsafe rename(source, target) == 0 else { throw .last }
@@ -60,5 +65,19 @@ enum FileSystem {
     var status = stat()
     guard unsafe stat(path, &status) == 0 else { return nil }
     return status.st_mode & S_IFMT == S_IFDIR
+  }
+
+  /// Whether a path is a symbolic link.
+  static func isLink(_ path: String) -> Bool {
+    var status = stat()
+    return unsafe lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
+  }
+
+  /// Whether a folder is the root of a file system.
+  static func isMountPoint(_ path: String) -> Bool {
+    var status = stat()
+    var parent = stat()
+    guard unsafe stat(path, &status) == 0, unsafe stat(path + "/..", &parent) == 0 else { return false }
+    return status.st_dev != parent.st_dev || status.st_ino == parent.st_ino
   }
 }

@@ -18,7 +18,7 @@ extension RandomStream {
         word2: SIMD4(repeating: UInt64(date)), word3: SIMD4(repeating: UInt64(stream))))
   }
 
-  /// Fills `values` with the normal numbers of draws 0, 1, 2, ... of one id at one date.
+  /// Fills `values` with the normal numbers of draws 0 to `values.count - 1` of one id at one date.
   ///
   /// - Complexity: O(n), about 20 ns a number.
   public func fillNormals(_ values: inout [Double], id: UInt32, date: UInt32) {

@@ -6,21 +6,37 @@
 /// Defaults not said to depend on the mode hold in every mode; they are sized to look like a large
 /// single-country market (METHOD 11.2).
 public struct SyntheticConfiguration: Hashable, Sendable {
-  /// Assets alive at the first date. Default 3000.
+  /// Assets alive at the first date.
+  ///
+  /// Default 3000.
   public var assetCount = 3000
-  /// Dates; the first has no returns. Default 2520, ten years.
+  /// Dates; the first has no returns.
+  ///
+  /// Default 2520, ten years.
   public var periodCount = 2520
-  /// Labels of the group `industry`; 0 leaves the group out. Default 60.
+  /// Labels of the group `industry`; 0 leaves the group out.
+  ///
+  /// Default 60.
   public var industryCount = 60
-  /// Labels of the group `country`; 0 leaves the group out. Default 0.
+  /// Labels of the group `country`; 0 leaves the group out.
+  ///
+  /// Default 0.
   public var countryCount = 0
-  /// Styles. Default 12.
+  /// Styles.
+  ///
+  /// Default 12.
   public var styleCount = 12
-  /// The key of all random numbers. Default 1.
+  /// The key of all random numbers.
+  ///
+  /// Default 1.
   public var seed: UInt64 = 1
-  /// The first date, moved to Monday where it falls on a weekend. Default 2010-01-04.
+  /// The first date, moved to Monday where it falls on a weekend.
+  ///
+  /// Default 2010-01-04.
   public var startDate = CalendarDate(daysSinceEpoch: 14_613)
-  /// Periods in a year, by which annual figures are turned into figures of a period. Default 252.
+  /// Periods in a year, by which annual figures are turned into figures of a period.
+  ///
+  /// Default 252.
   public var periodsPerYear = 252
 
   /// Market capitalizations.

@@ -98,18 +98,18 @@ public struct SyntheticMarket: Sendable {
 
     let paths = paths
     let states = pathStates
-    let chunks = concurrentMap(count: paths.chunkCount, workers: workers, workspace: {}) { chunk, _ in
+    let chunks = concurrentMap(count: paths.chunkCount, workers: workers) { chunk in
       paths.advance(chunk: chunk, over: periods, from: states[chunk])
     }
     pathStates = chunks.map(\.state)
 
     let (population, styleCount) = (population, configuration.styleCount)
-    var sections = concurrentMap(count: periods.count, workers: workers, workspace: {}) { step, _ in
+    var sections = concurrentMap(count: periods.count, workers: workers) { step in
       SyntheticCrossSection(
         period: periods.lowerBound + step, step: step, population: population, paths: chunks)
     }
     let gathered = sections
-    var loadings = concurrentMap(count: styleCount, workers: workers, workspace: {}) { style, _ in
+    var loadings = concurrentMap(count: styleCount, workers: workers) { style in
       SyntheticLoadings(style: style, styleCount: styleCount, sections: gathered, paths: chunks)
     }
 

@@ -39,15 +39,10 @@ import RiskEngine
         precondition(codes.allSatisfy { $0 >= -1 && Int($0) < table.count }, "a code that its table does not have")
       }
     }
-    var failure: ArrowFailure?
-    unsafe Self.withPointers(to: values[...], before: []) { pointers in
-      do throws(ArrowFailure) {
-        unsafe try ArrowFailure.check { error in
-          unsafe ashim_writer_append(handle, Int64(rowCount), pointers, error)
-        }
-      } catch { failure = error }
+    let block = ColumnBlock(values)
+    unsafe try ArrowFailure.check { error in
+      unsafe ashim_writer_append(handle, Int64(rowCount), block.pointers, error)
     }
-    if let failure { throw failure }
   }
 
   func close() throws(ArrowFailure) {
@@ -75,22 +70,31 @@ import RiskEngine
     }
   }
 
-  /// Calls a function while all arrays stay where they are.
-  private static func withPointers(
-    to values: ArraySlice<OutputValues>, before: [UnsafeRawPointer?], _ body: ([UnsafeRawPointer?]) -> Void
-  ) {
-    guard let first = values.first else { return unsafe body(before) }
-    let rest = values.dropFirst()
-    func proceed(_ bytes: UnsafeRawBufferPointer) {
-      unsafe withPointers(to: rest, before: before + [bytes.baseAddress], body)
+  /// A copy of some columns that stays where it is: a table may have more columns than calls can be nested.
+  @safe private final class ColumnBlock {
+    private let columns: [UnsafeMutableRawBufferPointer]
+
+    init(_ values: [OutputValues]) {
+      unsafe columns = values.map { values in
+        switch values {
+        case .dates(let values): unsafe values.withUnsafeBytes { unsafe Self.copy($0) }
+        case .numbers(let values): unsafe values.withUnsafeBytes { unsafe Self.copy($0) }
+        case .int32(let values): unsafe values.withUnsafeBytes { unsafe Self.copy($0) }
+        case .int64(let values): unsafe values.withUnsafeBytes { unsafe Self.copy($0) }
+        case .booleans(let values): unsafe values.withUnsafeBytes { unsafe Self.copy($0) }
+        case .identifiers(let codes, _): unsafe codes.withUnsafeBytes { unsafe Self.copy($0) }
+        }
+      }
     }
-    switch first {
-    case .dates(let values): unsafe values.withUnsafeBytes { unsafe proceed($0) }
-    case .numbers(let values): unsafe values.withUnsafeBytes { unsafe proceed($0) }
-    case .int32(let values): unsafe values.withUnsafeBytes { unsafe proceed($0) }
-    case .int64(let values): unsafe values.withUnsafeBytes { unsafe proceed($0) }
-    case .booleans(let values): unsafe values.withUnsafeBytes { unsafe proceed($0) }
-    case .identifiers(let codes, _): unsafe codes.withUnsafeBytes { unsafe proceed($0) }
+
+    deinit { for index in unsafe columns.indices { unsafe columns[index].deallocate() } }
+
+    var pointers: [UnsafeRawPointer?] { unsafe columns.map { UnsafeRawPointer($0.baseAddress) } }
+
+    private static func copy(_ bytes: UnsafeRawBufferPointer) -> UnsafeMutableRawBufferPointer {
+      let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 64)
+      unsafe copy.copyMemory(from: bytes)
+      return unsafe copy
     }
   }
 

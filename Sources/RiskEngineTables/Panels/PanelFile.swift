@@ -138,7 +138,9 @@ public final class PanelFile {
     case .labelsDifferInCaseOrBlanks(let group, let first, let second):
       let search = RowSearch(path: path, columns: columns)
       return [first, second].compactMap { try? search.firstRow(group: group, label: $0) }.sorted()
-    case .blankLabel, .datesNotAscending, .badMembership, .noRows, .tooFewDates: return []
+    case .blankLabel(let group):
+      return [try? RowSearch(path: path, columns: columns).firstBlankRow(group: group)].compactMap(\.self)
+    case .datesNotAscending, .badMembership, .noRows, .tooFewDates: return []
     }
   }
 }

@@ -36,4 +36,18 @@ struct RowSearch {
     }
     return nil
   }
+
+  /// The first row whose label consists of blanks, from 1.
+  func firstBlankRow(group: String) throws(TableError) -> Int? {
+    let reader = try TableReader(path: path, columns: [ColumnRequest(group, .identifier)])
+    var labels = IdentifierTable()
+    var translation = IdentifierTranslation()
+    while let batch = try reader.next() {
+      let codes = batch.identifiers(group, through: &translation, into: &labels)
+      if let row = codes.firstIndex(where: { $0 >= 0 && labels[$0].allSatisfy(\.isWhitespace) }) {
+        return batch.firstRow + row + 1
+      }
+    }
+    return nil
+  }
 }

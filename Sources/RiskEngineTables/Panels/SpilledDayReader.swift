@@ -1,4 +1,5 @@
 internal import Foundation
+internal import ModelStore
 internal import RiskEngine
 
 /// The dates of a file whose rows are in no order, sorted on the way, outside memory where it must be.
@@ -50,20 +51,17 @@ final class SpilledDayReader: DayReader {
     let name = "riskengine-sort-\(ProcessInfo.processInfo.processIdentifier)-\(UUID().uuidString)"
     let folder = URL(filePath: temporaryFolder).appending(path: name)
     self.folder = folder
+    UnfinishedFolders.insert(folder.path)
     do {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     } catch {
       throw .table(.cannotCreate(path: folder.path, reason: error.localizedDescription))
     }
-    do throws(TableError) {
-      try spill(to: folder, firstDates: firstDates)
-    } catch {
-      throw .table(error)
-    }
+    try spill(to: folder, firstDates: firstDates)
   }
 
   deinit {
-    if let folder { try? FileManager.default.removeItem(at: folder) }
+    if let folder { UnfinishedFolders.discard(folder.path) }
   }
 
   var assets: IdentifierTable { source.assets }
@@ -99,40 +97,52 @@ final class SpilledDayReader: DayReader {
   }
 
   /// Writes the rows of each range to a file.
-  private func spill(to folder: URL, firstDates: [CalendarDate]) throws(TableError) {
+  private func spill(to folder: URL, firstDates: [CalendarDate]) throws(PanelFileError) {
     let layout = SpilledRows(columns: columns)
-    var writers = [TableWriter]()
-    for index in firstDates.indices {
-      let path = folder.appending(path: "\(index).feather").path
-      pending.append(path)
-      writers.append(
-        try TableWriter(
-          path: path, columns: layout.outputColumns, options: TableWriteOptions(compression: TableCompression.none, rowsPerGroup: 16_384)))
-    }
-    while true {
-      let batch: PanelRows?
-      do throws(PanelFileError) {
-        batch = try source.next()
-      } catch {
-        if case .table(let error) = error { throw error }
-        preconditionFailure("keys were checked with the dates: \(error)")
+    pending = firstDates.indices.map { folder.appending(path: "\($0).feather").path }
+    let options = TableWriteOptions(compression: TableCompression.none, rowsPerGroup: 16_384)
+    let writers = try Self.table { () throws(TableError) in
+      var writers = [TableWriter]()
+      for path in pending {
+        writers.append(try TableWriter(path: path, columns: layout.outputColumns, options: options))
       }
-      guard let batch else { break }
-      var rowsOfRange = [[Int32]](repeating: [], count: writers.count)
-      for row in 0..<batch.count {
-        // The last range that begins at or before the row's date.
-        var low = 0
-        var high = firstDates.count
-        while high - low > 1 {
-          let middle = (low + high) / 2
-          if firstDates[middle] <= batch.dates[row] { low = middle } else { high = middle }
+      return writers
+    }
+    while let batch = try source.next() {
+      let rowsByRange = Self.rowsByRange(batch.dates, firstDates: firstDates)
+      try Self.table { () throws(TableError) in
+        for (range, rows) in rowsByRange.enumerated() where !rows.isEmpty {
+          try writers[range].append(layout.values(of: batch.rows(at: rows[...])))
         }
-        rowsOfRange[low].append(Int32(row))
-      }
-      for (range, rows) in rowsOfRange.enumerated() where !rows.isEmpty {
-        try writers[range].append(layout.values(of: batch.rows(at: rows[...])))
       }
     }
-    for writer in writers { try writer.close() }
+    try Self.table { () throws(TableError) in
+      for writer in writers { try writer.close() }
+    }
+  }
+
+  /// For each range the rows of a batch that belong to it.
+  private static func rowsByRange(_ dates: [CalendarDate], firstDates: [CalendarDate]) -> [[Int32]] {
+    var rows = [[Int32]](repeating: [], count: firstDates.count)
+    for (row, date) in dates.enumerated() {
+      // The last range that begins at or before the row's date.
+      var low = 0
+      var high = firstDates.count
+      while high - low > 1 {
+        let middle = (low + high) / 2
+        if firstDates[middle] <= date { low = middle } else { high = middle }
+      }
+      rows[low].append(Int32(row))
+    }
+    return rows
+  }
+
+  /// Does something with tables.
+  private static func table<Value>(_ work: () throws(TableError) -> Value) throws(PanelFileError) -> Value {
+    do throws(TableError) {
+      return try work()
+    } catch {
+      throw .table(error)
+    }
   }
 }

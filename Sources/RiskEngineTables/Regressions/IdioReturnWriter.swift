@@ -74,6 +74,13 @@ final class IdioReturnWriter: Sendable {
     return busy.withLock { $0 }
   }
 
+  /// Waits until nothing is written any more; what is waiting to be written is left out.
+  func abandon() {
+    blocks.cancel()
+    blocks.finish()
+    done.wait()
+  }
+
   /// The rows of one period in the order of the table.
   private static func values(
     _ section: CrossSection, _ period: PeriodRegression, order: inout OutputOrder, assets: IdentifierTable

@@ -61,6 +61,17 @@ public struct RegressionJob: Sendable {
   public func run(
     output: OutputFolder, progress: @escaping @Sendable (RegressionProgress) -> Void = { _ in }
   ) throws -> RegressionSummary {
+    do {
+      return try write(to: output, progress: progress)
+    } catch PanelFileError.table(let error) {
+      throw PanelFileError.table(error.naming(output))
+    }
+  }
+
+  /// Runs the job.
+  private func write(
+    to output: OutputFolder, progress: @escaping @Sendable (RegressionProgress) -> Void
+  ) throws -> RegressionSummary {
     let clock = ContinuousClock()
     let start = clock.now
     let hashers = try hashInputs()
@@ -81,7 +92,9 @@ public struct RegressionJob: Sendable {
     var summary = RegressionSummary(
       periods: attempt.periods, factorCount: tables.factors.count, rowCount: attempt.read.rowCount,
       order: attempt.read.order, percentLike: attempt.read.medianReturn > 0.5 ? attempt.read.medianReturn : nil,
-      missingUniverseCount: attempt.read.missingUniverseCount, seconds: seconds)
+      missingUniverseCount: attempt.read.missingUniverseCount,
+      datesWithoutPortfolios: factorPortfolioDates.filter { date in !attempt.portfolios.contains { $0.date == date } },
+      seconds: seconds)
     let hashing = clock.now
     var inputs = [FileHasher.Contents]()
     do throws(TableError) {
@@ -175,6 +188,9 @@ public struct RegressionJob: Sendable {
       periods: [], assets: IdentifierTable(), labels: columns.groups.map { _ in IdentifierTable() },
       read: ReadSummary(), portfolios: [], seconds: [:])
     var writer: IdioReturnWriter?
+    var isWhole = false
+    // Another attempt writes to the same place.
+    defer { if !isWhole { writer?.abandon() } }
     let clock = ContinuousClock()
     var regressing = Duration.zero
     var rowCount = 0
@@ -212,6 +228,7 @@ public struct RegressionJob: Sendable {
     attempt.read = readSummary.withLock { $0 }
     if let failure = attempt.read.failure { throw failure }
     guard !attempt.read.mustBeSorted else { return nil }
+    isWhole = true
     let closing = clock.now
     attempt.seconds["write idio returns"] = (try writer?.close() ?? 0) + (clock.now - closing).seconds
     attempt.seconds["read and assemble"] = attempt.read.seconds

@@ -33,7 +33,7 @@ public struct RegressionSummary: Sendable, Codable {
 
   init(
     periods: [PeriodRegression], factorCount: Int, rowCount: Int, order: PanelFile.RowOrder, percentLike: Double?,
-    missingUniverseCount: Int, seconds: [String: Double]
+    missingUniverseCount: Int, datesWithoutPortfolios: [CalendarDate], seconds: [String: Double]
   ) {
     periodCount = periods.count
     var outcomes = [String: Int]()
@@ -60,12 +60,20 @@ public struct RegressionSummary: Sendable, Codable {
     warnings = []
     if let percentLike {
       warnings.append(
-        "the median absolute return is \(percentLike): returns look like percent; expected fractions (0.01 is 1 %)")
+        "the median absolute return is \(Self.rounded(percentLike)): returns look like percent; expected fractions (0.01 is 1 %)"
+      )
     }
     if missingUniverseCount > 0 {
       warnings.append("\(missingUniverseCount) rows have no universe flag and were taken to be outside")
     }
+    if !datesWithoutPortfolios.isEmpty {
+      let dates = datesWithoutPortfolios.map(\.description).joined(separator: ", ")
+      warnings.append("no factor portfolios of \(dates): no period that could be estimated ends there")
+    }
   }
+
+  /// A number to two decimals.
+  private static func rounded(_ number: Double) -> Double { (number * 100).rounded() / 100 }
 }
 
 extension ExclusionCounts {

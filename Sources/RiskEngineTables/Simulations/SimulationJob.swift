@@ -57,6 +57,15 @@ public struct SimulationJob: Sendable {
   ///   - progress: called after each block with the number of dates made.
   /// - Throws: `SyntheticConfigurationError`, `TableError` or `StoreError`; nothing is left at the output then.
   public func run(output: OutputFolder, progress: (Int) -> Void = { _ in }) throws -> Summary {
+    do {
+      return try write(to: output, progress: progress)
+    } catch let error as TableError {
+      throw error.naming(output)
+    }
+  }
+
+  /// Runs the job.
+  private func write(to output: OutputFolder, progress: (Int) -> Void) throws -> Summary {
     let clock = ContinuousClock()
     let start = clock.now
     var market = try SyntheticMarket(

@@ -54,8 +54,9 @@ import Testing
     expectChiSquare(counts, probabilities: Array(repeating: 1.0 / 64, count: 64))
   }
 
-  /// Mean, variance, third and fourth moments of normal numbers, and the products of neighbours: each is a
-  /// mean of independent terms of known variance. 5 comparisons at 1e-6 together.
+  /// Mean, variance, third and fourth moments of normal numbers, and the products of neighbours.
+  ///
+  /// Each is a mean of terms of known variance, uncorrelated; 5 comparisons at 1e-6 together.
   @Test func momentsOfNormalNumbers() {
     let count = 200_000
     var normals = [Double](repeating: 0, count: count)

@@ -3,6 +3,8 @@ import Testing
 
 /// The normal distribution against the values printed with AS 241, and against 60 digits (mpmath 1.3.0).
 @Suite struct StandardNormalTests {
+  /// Quantiles from the far tail to the centre.
+  ///
   /// The algorithm's own error is about 1e-16 relative; with the rounding of two polynomials of degree 7
   /// and a quotient, 4 units in the last place. The three values printed with the algorithm (p = 0.25, 0.001
   /// and 1e-20) are among them.

@@ -2,7 +2,9 @@ import LinAlg
 import RiskEngine
 import Testing
 
-/// What each mode has and lacks, in the amounts configured. Intervals are two-sided at 1e-6.
+/// What each mode has and lacks, in the amounts configured.
+///
+/// Intervals are two-sided at 1e-6.
 @Suite struct SyntheticFeatureTests {
   static let z = StandardNormal.upperQuantile(5e-7)
 
@@ -195,8 +197,9 @@ import Testing
     #expect(Set(population.earningsPhases).count > 40)
   }
 
-  /// Stressed periods multiply factor volatilities by 2.2: the scaled squares are chi-square. Transitions
-  /// are independent trials.
+  /// Stressed periods multiply factor volatilities by 2.2: the scaled squares are chi-square.
+  ///
+  /// Transitions are independent trials.
   @Test func regimesMultiplyVolatilities() throws {
     var configuration = SyntheticDistributionTests.longConfiguration()
     configuration.regimes.stressMultiplier = 2.2

@@ -9,7 +9,9 @@ struct SyntheticHistory {
 
   init(_ configuration: SyntheticConfiguration) throws {
     var market = try SyntheticMarket(configuration, workers: 2)
-    let block = market.nextBlock(periodCount: configuration.periodCount)!
+    guard let block = market.nextBlock(periodCount: configuration.periodCount) else {
+      preconditionFailure("a market without periods")
+    }
     self.market = market
     self.block = block
     rowsByAsset = block.periods.map { period in

@@ -86,6 +86,40 @@ import Testing
     }
   }
 
+  /// METHOD 11.3, R1: without noise the regression gives the true factor returns, to `100 u κ |f|` with `κ`
+  /// the condition of the normal matrix that was factorized.
+  @Test func regressionRecoversExactFactorReturns() throws {
+    var configuration = SyntheticHistory.configuration(.exact)
+    configuration.missing.returnFraction = 0.02
+    configuration.missing.loadingFraction = 0.02
+    configuration.lifetimes.outsideUniverseFraction = 0.1
+    let history = try SyntheticHistory(configuration)
+    let market = history.market
+    var assembler = PanelAssembler(schema: market.schema)
+    var sections = [CrossSection]()
+    for period in history.block.periods {
+      let rows = history.block.rows(of: period)
+      if let section = try assembler.append(rows, assets: market.assets, labels: market.labels) {
+        sections.append(section)
+      }
+    }
+    let panel = Panel(
+      schema: market.schema, lag: 1, assets: market.assets, labels: market.labels, crossSections: sections)
+    let result = CrossSectionalRegression().estimate(panel)
+    #expect(result.factors.names == market.factorNames)
+    var compared = 0
+    for (index, estimate) in result.factorReturns.enumerated() {
+      let truth = history.block.periods[index + 1].factorReturns
+      let scale = truth.reduce(0) { max($0, abs($1)) }
+      let tolerance = 100 * Double.ulpOfOne / 2 * result.periods[index].condition * scale
+      for (found, expected) in zip(estimate, truth) where found.isFinite {
+        #expect(abs(found - expected) <= tolerance)
+        compared += 1
+      }
+    }
+    #expect(compared > 69 * 15)
+  }
+
   @Test(arguments: SyntheticMode.allCases)
   func bitsDoNotDependOnWorkersOrBlocks(mode: SyntheticMode) throws {
     let configuration = SyntheticHistory.configuration(mode)

@@ -151,8 +151,9 @@ public struct DenseRegression {
           own += Array(starts[group]..<starts[group + 1])
         }
         let small = system.solve(columns: own)
-        let place = own.firstIndex(of: factor) ?? 0
-        return full.unitVariances[factor] / small.unitVariances[place]
+        return zip(own, small.unitVariances).reduce(.nan) {
+          $1.0 == factor ? full.unitVariances[factor] / $1.1 : $0
+        }
       }
     }
     for (index, entry) in regressed.enumerated() {

@@ -64,8 +64,8 @@ struct DenseAgreement {
       let asset = panel.assets[section.assets[row]]
       if let idio = expected.idioReturns[asset] {
         idioCount += 1
-        #expect(
-          abs(found.idioReturns[row] - Double(idio)) <= relative * (largestReturn + abs(Double(idio))), "\(asset)")
+        let size = largestReturn + abs(Double(idio))
+        #expect(abs(found.idioReturns[row] - Double(idio)) <= relative * size, "\(asset)")
       } else {
         #expect(found.idioReturns[row].isNaN, "\(asset)")
       }

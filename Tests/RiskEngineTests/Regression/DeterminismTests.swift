@@ -5,7 +5,7 @@ import Testing
 /// Same numbers, bit for bit, however the work or the input is arranged.
 @Suite struct DeterminismTests {
   static let generator = RandomPanel(
-    assetCount: 60, dateCount: 9, labelCounts: [4, 7, 3], fractionalGroups: [2], missingShare: 0.01,
+    assetCount: 60, dateCount: 6, labelCounts: [4, 7, 3], fractionalGroups: [2], missingShare: 0.01,
     zeroCapShare: 0.02, outsideShare: 0.1, absentShare: 0.05, seed: 77)
 
   static let regressions = [
@@ -59,7 +59,7 @@ import Testing
   }
 
   /// Rows in any order give codes in any order.
-  @Test(arguments: regressions, [1, 2, 3] as [UInt64])
+  @Test(arguments: regressions, [1, 2] as [UInt64])
   func orderOfRowsAndFirstAppearancesDoNotMatter(regression: CrossSectionalRegression, seed: UInt64) throws {
     var table = Self.generator.table()
     let panel = try table.panel()
@@ -82,7 +82,7 @@ import Testing
     let table = Self.generator.table()
     let panel = try table.panel(lag: lag)
     let all = Self.contents(regression.estimate(panel), panel)
-    let cut = table.dates[5]
+    let cut = table.dates[3]
     var changed = table
     for row in changed.rows.indices where changed.rows[row].date > cut {
       changed.rows[row].return = .nan
@@ -92,7 +92,7 @@ import Testing
     }
     let other = try changed.panel(lag: lag)
     let found = Self.contents(regression.estimate(other), other)
-    #expect(Array(found.prefix(6 - lag)) == Array(all.prefix(6 - lag)))
-    #expect(found[6 - lag] != all[6 - lag])
+    #expect(Array(found.prefix(4 - lag)) == Array(all.prefix(4 - lag)))
+    #expect(found[4 - lag] != all[4 - lag])
   }
 }

@@ -30,7 +30,8 @@ let package = Package(
     .systemLibrary(name: "CLAPACKE", pkgConfig: "lapacke", providers: [.apt(["liblapacke-dev"])]),
 
     // MARK: Numerics
-    .target(name: "LinAlg", dependencies: ["COpenBLAS", "CLAPACKE"], swiftSettings: strict),
+    .target(name: "CVectorMath"),
+    .target(name: "LinAlg", dependencies: ["COpenBLAS", "CLAPACKE", "CVectorMath"], swiftSettings: strict),
 
     // MARK: The model
     .target(name: "RiskEngine", dependencies: ["LinAlg"], swiftSettings: strict),
@@ -56,7 +57,7 @@ if withTables {
     .executable(name: "riskengine", targets: ["RiskEngineCLI"]),
   ]
   package.dependencies += [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
   ]
   package.targets += [
     // MARK: Tables through Apache Arrow

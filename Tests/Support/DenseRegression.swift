@@ -118,7 +118,7 @@ public struct DenseRegression {
       }
       return values + row.styles.map { Extended($0) }
     }
-    let dense = regressed.map { loadings($0.row)! }
+    let dense = regressed.compactMap { loadings($0.row) }
     guard let width = dense.first?.count else { return nil }
     var starts = [regression.hasMarket ? 1 : 0]
     for group in schema.groups.indices { starts.append(starts[group] + period.labels[group].count) }
@@ -151,7 +151,7 @@ public struct DenseRegression {
           own += Array(starts[group]..<starts[group + 1])
         }
         let small = system.solve(columns: own)
-        let place = own.firstIndex(of: factor)!
+        let place = own.firstIndex(of: factor) ?? 0
         return full.unitVariances[factor] / small.unitVariances[place]
       }
     }

@@ -47,7 +47,8 @@ struct Bench {
       }
     }
     guard hashes.count == 1, let hash = hashes.first else {
-      throw CocoaError(.featureUnsupported, userInfo: [NSDebugDescriptionErrorKey: "results depend on threads: \(hashes)"])
+      throw CocoaError(
+        .featureUnsupported, userInfo: [NSDebugDescriptionErrorKey: "results depend on threads: \(hashes)"])
     }
     print("  outputs \(hash) for every number of threads; \(Machine.peakBytes / 1_000_000) MB at most")
     return BenchmarkReport.Case(

@@ -42,7 +42,8 @@ struct BenchmarkCommand: ParsableCommand {
     var report = BenchmarkReport(
       processor: Machine.processor, blas: blas.configuration, blasCore: blas.coreName,
       matrixProductGigaflops: product / 1e9, cases: [])
-    print("\(report.processor), \(threads) threads; \(blas.configuration); dgemm \(format(product / 1e9, 1)) GF/s a core")
+    print(
+      "\(report.processor), \(threads) threads; \(blas.configuration); dgemm \(format(product / 1e9, 1)) GF/s a core")
     for universe in chosen {
       let measured = try Bench(universe: universe, threads: threads, runs: runs, periods: periods, only: only).run()
       report.cases.append(measured)

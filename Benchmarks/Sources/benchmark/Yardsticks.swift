@@ -7,11 +7,13 @@ enum Yardsticks {
   /// The bytes of a panel that a regression has to read: returns, caps, labels and loadings.
   static func bytes(of panel: Panel) -> Int {
     panel.crossSections.reduce(0) { sum, section in
-      let loading = switch section.loadings {
+      let loading =
+        switch section.loadings {
         case .float64: 8
         case .float32: 4
-      }
-      return sum + section.rowCount * (8 + (section.caps.isEmpty ? 0 : 8) + 4 * section.groups.count + loading * section.styleCount)
+        }
+      return sum + section.rowCount
+        * (8 + (section.caps.isEmpty ? 0 : 8) + 4 * section.groups.count + loading * section.styleCount)
     }
   }
 

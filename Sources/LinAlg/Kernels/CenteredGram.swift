@@ -19,7 +19,7 @@ public struct CenteredGram: ~Copyable {
   private var columnCount: Int
   /// Scaled and centred rows, four at a time: `tile[(group * columnCount + column) * 4 + lane]`.
   private var tile: [Double]
-  /// Square roots of the weights of the rows of a segment's chunk.
+  /// Square roots of the weights of the rows, then padding.
   private var rootWeights: [Double]
   /// Sums over the rows so far, four lanes each, of the products of columns `(a, b)`, `b ≤ a`.
   private var laneSums: [SIMD4<Double>]
@@ -30,7 +30,7 @@ public struct CenteredGram: ~Copyable {
   public init(columnCount: Int) {
     self.columnCount = columnCount + 1
     tile = Array(repeating: 0, count: Self.tileRows * (columnCount + 1))
-    rootWeights = Array(repeating: 0, count: Self.tileRows)
+    rootWeights = []
     laneSums = Array(repeating: .zero, count: (columnCount + 1) * (columnCount + 1))
   }
 
@@ -51,7 +51,8 @@ public struct CenteredGram: ~Copyable {
   /// - Complexity: `n (K + 1)(K + 6)` flops.
   public mutating func compute(
     columns: Span<Double>, response: Span<Double>, weights: Span<Double>, rowCount: Int,
-    isCentered: Bool = true, segmentStarts: Span<Int32>, segmentWeights: inout MutableSpan<Double>, means: inout MutableSpan<Double>,
+    isCentered: Bool = true, segmentStarts: Span<Int32>, segmentWeights: inout MutableSpan<Double>,
+    means: inout MutableSpan<Double>,
     gram: inout MutableSpan<Double>
   ) {
     let width = columnCount
@@ -63,18 +64,40 @@ public struct CenteredGram: ~Copyable {
     precondition(gram.count >= width * width, "\(gram.count) entries for order \(width)")
     for index in laneSums.indices { laneSums[index] = .zero }
     pendingGroups = 0
+    if rootWeights.count < rowCount + Self.padding { rootWeights = Array(repeating: 0, count: rowCount + Self.padding) }
+    var roots = rootWeights.mutableSpan
+    SquareRoots.compute(weights, count: rowCount, into: &roots)
     unsafe columns.withUnsafeBufferPointer { x in
       unsafe response.withUnsafeBufferPointer { r in
         unsafe weights.withUnsafeBufferPointer { w in
           unsafe means.withUnsafeMutableBufferPointer { means in
+            let x = x.baseAddress
+            let r = unsafe r.baseAddress.unsafelyUnwrapped
+            let w = unsafe w.baseAddress.unsafelyUnwrapped
+            let means = unsafe means.baseAddress.unsafelyUnwrapped
+            var last = 0
             for segment in 0..<segmentCount {
               let start = Int(segmentStarts[segment])
               let end = Int(segmentStarts[segment + 1])
-              precondition(0 <= start && start <= end && end <= rowCount, "segment \(start)..<\(end) of \(rowCount)")
-              segmentWeights[segment] = unsafe accumulate(
-                x.baseAddress, r.baseAddress.unsafelyUnwrapped, w.baseAddress.unsafelyUnwrapped,
-                stride: rowCount, isCentered: isCentered, start: start, end: end,
-                means: means.baseAddress.unsafelyUnwrapped + segment * width)
+              precondition(last <= start && start <= end && end <= rowCount, "segment \(start)..<\(end) of \(rowCount)")
+              last = end
+              segmentWeights[segment] = unsafe SegmentSums.sum(w + start, count: end - start)
+            }
+            // Column after column, so that main memory is read in long runs; what follows finds it in a cache.
+            for column in 0..<width {
+              let source = unsafe column == width - 1 ? r : x.unsafelyUnwrapped + column * rowCount
+              for segment in 0..<segmentCount {
+                let start = Int(segmentStarts[segment])
+                let count = Int(segmentStarts[segment + 1]) - start
+                let total = segmentWeights[segment]
+                unsafe means[segment * width + column] =
+                  isCentered && total > 0 ? SegmentSums.dot(w + start, source + start, count: count) / total : 0
+              }
+            }
+            for segment in 0..<segmentCount where segmentWeights[segment] > 0 {
+              unsafe pack(
+                x, r, stride: rowCount, start: Int(segmentStarts[segment]), end: Int(segmentStarts[segment + 1]),
+                means: means + segment * width)
             }
           }
         }
@@ -86,50 +109,37 @@ public struct CenteredGram: ~Copyable {
     }
   }
 
-  /// Adds one segment to the tile; its means go to `means`, its total weight is returned.
-  private mutating func accumulate(
-    _ x: UnsafePointer<Double>?, _ r: UnsafePointer<Double>, _ w: UnsafePointer<Double>,
-    stride: Int, isCentered: Bool, start: Int, end: Int, means: UnsafeMutablePointer<Double>
-  ) -> Double {
+  /// Adds the rows of one segment to the tile, centred and times the roots of their weights.
+  private mutating func pack(
+    _ x: UnsafePointer<Double>?, _ r: UnsafePointer<Double>, stride: Int, start: Int, end: Int,
+    means: UnsafePointer<Double>
+  ) {
     let width = columnCount
-    let total = unsafe SegmentSums.sum(w + start, count: end - start)
-    guard total > 0 else {
-      for column in 0..<width { unsafe means[column] = 0 }
-      return 0
-    }
-    for column in 0..<width {
-      guard isCentered else {
-        unsafe means[column] = 0
-        continue
-      }
-      let source = unsafe column == width - 1 ? r + start : x.unsafelyUnwrapped + column * stride + start
-      unsafe means[column] = SegmentSums.dot(w + start, source, count: end - start) / total
-    }
-
     var chunk = start
     while chunk < end {
       let room = (Self.tileRows / 4 - pendingGroups) * 4
       let rows = min(end - chunk, room)
       let groups = (rows + 3) / 4
-      unsafe rootWeights.withUnsafeMutableBufferPointer { roots in
-        for group in 0..<groups {
-          var weight = unsafe SegmentSums.load(w + chunk + group * 4)
-          let left = rows - group * 4
-          if left < 4 { weight = SegmentSums.keepingFirst(left, of: weight) }
-          unsafe SegmentSums.store(SegmentSums.squareRoot(weight), to: roots.baseAddress.unsafelyUnwrapped + group * 4)
-        }
-      }
       unsafe tile.withUnsafeMutableBufferPointer { tile in
         unsafe rootWeights.withUnsafeBufferPointer { roots in
-          let base = unsafe tile.baseAddress.unsafelyUnwrapped + pendingGroups * width * 4
-          for column in 0..<width {
-            let source = unsafe column == width - 1 ? r + chunk : x.unsafelyUnwrapped + column * stride + chunk
-            let mean = unsafe SIMD4<Double>(repeating: means[column])
-            for group in 0..<groups {
-              let scaled = unsafe (SegmentSums.load(source + group * 4) - mean)
-                * SegmentSums.load(roots.baseAddress.unsafelyUnwrapped + group * 4)
-              unsafe SegmentSums.store(scaled, to: base + (group * width + column) * 4)
+          var target = unsafe tile.baseAddress.unsafelyUnwrapped + pendingGroups * width * 4
+          for group in 0..<groups {
+            let row = chunk &+ group &* 4
+            var root = unsafe SegmentSums.load(roots.baseAddress.unsafelyUnwrapped + row)
+            let left = rows &- group &* 4
+            if left < 4 { root = SegmentSums.keepingFirst(left, of: root) }
+            if var source = unsafe x {
+              unsafe source += row
+              for column in 0..<width &- 1 {
+                let centered = unsafe SegmentSums.load(source) - SIMD4(repeating: means[column])
+                unsafe SegmentSums.store(centered * root, to: target)
+                unsafe source += stride
+                unsafe target += 4
+              }
             }
+            let centered = unsafe SegmentSums.load(r + row) - SIMD4(repeating: means[width &- 1])
+            unsafe SegmentSums.store(centered * root, to: target)
+            unsafe target += 4
           }
         }
       }
@@ -137,7 +147,6 @@ public struct CenteredGram: ~Copyable {
       if pendingGroups == Self.tileRows / 4 { flush() }
       chunk += rows
     }
-    return total
   }
 
   /// Adds the products of the rows that wait in the tile, and empties it.

@@ -150,14 +150,17 @@ public struct SegmentedResiduals: ~Copyable {
                     var second = SIMD4<Double>.zero
                     var group = 0
                     while group + 2 <= groups {
-                      unsafe first += (SegmentSums.load(source + group * 4) - center)
+                      unsafe first +=
+                        (SegmentSums.load(source + group * 4) - center)
                         * SegmentSums.load(product + group * 4)
-                      unsafe second += (SegmentSums.load(source + group * 4 + 4) - center)
+                      unsafe second +=
+                        (SegmentSums.load(source + group * 4 + 4) - center)
                         * SegmentSums.load(product + group * 4 + 4)
                       group += 2
                     }
                     if group < groups {
-                      unsafe first += (SegmentSums.load(source + group * 4) - center)
+                      unsafe first +=
+                        (SegmentSums.load(source + group * 4) - center)
                         * SegmentSums.load(product + group * 4)
                     }
                     gradient[column] += (first + second).sum()

@@ -31,11 +31,17 @@ public struct CrossSection: Sendable {
   public var reasons: [ExclusionReasons]
   /// `r`: the return of each row over the period, as a fraction; then padding.
   public var returns: [Double]
-  /// The market capitalization of each row, 0 where it is missing; then padding. Empty without caps.
+  /// The market capitalization of each row, 0 where it is missing; then padding.
+  ///
+  /// Empty without caps.
   public var caps: [Double]
-  /// The weight of each row, 0 where it is missing; then padding. Empty without weights.
+  /// The weight of each row, 0 where it is missing; then padding.
+  ///
+  /// Empty without weights.
   public var weights: [Double]
-  /// The weight of each row in the constraints, `nan` where it is missing; then padding. Empty without them.
+  /// The weight of each row in the constraints, `nan` where it is missing; then padding.
+  ///
+  /// Empty without them.
   public var constraintWeights: [Double]
   /// The labels of each group of the schema.
   public var groups: [GroupColumn]

@@ -43,7 +43,8 @@ extension AssembledSystem {
         self.row(row).prefix(factorCount).enumerated().reduce(0.0) { $0 + $1.element * holdings[row, $1.offset] }
       }
     }
-    let weights = variances.map { $0.enumerated().map { design.isRegressed[$0.offset] ? 1 / $0.element : 0 } }
+    let weights =
+      variances.map { $0.enumerated().map { design.isRegressed[$0.offset] ? 1 / $0.element : 0 } }
       ?? Array(design.weights.prefix(design.rowCount))
     let weightedSquares = zip(weights, idio).reduce(0.0) { $1.0 > 0 ? $0 + $1.0 * $1.1 * $1.1 : $0 }
     let outcome: PeriodOutcome =

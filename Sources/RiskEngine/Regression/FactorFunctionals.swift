@@ -92,27 +92,28 @@ struct FactorFunctionals {
       marketVariance += shares[segment] * shares[segment] / system.segmentWeights[segment]
       for index in 0..<order { marketMeans[index] += shares[segment] * system.reducedMeans[segment * order + index] }
     }
-    var reducedPart = Matrix.zeros(rowCount: order, columnCount: parts.count)
+    var reducedPart = [Double](repeating: 0, count: order * parts.count)
     var segmentVariance = [Double](repeating: 0, count: parts.count)
     for factor in parts.indices {
-      for entry in coefficients[factor] { reducedPart[entry.index, factor] += entry.value }
+      let first = factor * order
+      for entry in coefficients[factor] { reducedPart[first + entry.index] += entry.value }
       switch parts[factor] {
       case .none: break
       case .market:
-        for index in 0..<order { reducedPart[index, factor] -= marketMeans[index] }
+        for index in 0..<order { reducedPart[first + index] -= marketMeans[index] }
         segmentVariance[factor] = marketVariance
       case .segment(let segment):
-        for index in 0..<order { reducedPart[index, factor] -= system.reducedMeans[segment * order + index] }
+        for index in 0..<order { reducedPart[first + index] -= system.reducedMeans[segment * order + index] }
         segmentVariance[factor] = 1 / system.segmentWeights[segment]
       case .segmentLessMarket(let segment):
         for index in 0..<order {
-          reducedPart[index, factor] += marketMeans[index] - system.reducedMeans[segment * order + index]
+          reducedPart[first + index] += marketMeans[index] - system.reducedMeans[segment * order + index]
         }
         segmentVariance[factor] =
           (1 - 2 * shares[segment]) / system.segmentWeights[segment] + marketVariance
       }
     }
-    self.reducedPart = reducedPart
+    self.reducedPart = Matrix(rowCount: order, columnCount: parts.count, storage: reducedPart)
     self.segmentVariance = segmentVariance
   }
 
@@ -132,7 +133,8 @@ struct FactorFunctionals {
       case .segment(let segment): value = segmentMeans[segment]
       case .segmentLessMarket(let segment): value = segmentMeans[segment] - market
       }
-      for index in coefficients.indices { value += reducedPart[index, factor] * coefficients[index] }
+      let first = factor * coefficients.count
+      for index in coefficients.indices { value += reducedPart.storage[first + index] * coefficients[index] }
       return value
     }
   }

@@ -43,8 +43,9 @@ struct Identification {
     nullVectors = vectors
     isMissing = missing
     degradation =
-      if components > 1 { .confoundedGroups(components: components) }
-      else if deficiency > 0 { .rank(deficiency: deficiency) } else { nil }
+      if components > 1 { .confoundedGroups(components: components) } else if deficiency > 0 {
+        .rank(deficiency: deficiency)
+      } else { nil }
   }
 
   /// Idio returns of the rows, missing where they depend on an undetermined factor.

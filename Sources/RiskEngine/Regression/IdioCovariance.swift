@@ -1,7 +1,8 @@
 public import LinAlg
 
-/// `Ω`: the covariance of the idio returns of a cross-section, of which only ratios matter for factor
-/// returns. Rows are those of the cross-section, whether they are regressed or not.
+/// `Ω`: the covariance of the idio returns of a cross-section, of which only ratios matter for factor returns.
+///
+/// Rows are those of the cross-section, whether they are regressed or not.
 public enum IdioCovariance: Sendable {
   /// No covariances: the variance of each row, positive.
   case diagonal([Double])

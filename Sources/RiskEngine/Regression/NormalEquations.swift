@@ -1,6 +1,5 @@
 public import LinAlg
 
-
 /// The sufficient statistics of a cross-sectional regression: `A = BᵀWB`, `c = BᵀWr`, `q = rᵀWr`.
 ///
 /// Additive over assets and over dates. From them follow, without going back to the assets, the factor

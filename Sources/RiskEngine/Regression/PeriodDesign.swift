@@ -74,14 +74,13 @@ struct PeriodDesign: Sendable {
     let constraintScheme = regression.resolvedConstraintWeights(schema)
     let usesCaps = regression.usesCaps(schema)
     let isConstraining = schema.groups.indices.contains(where: isConstrained)
-    setWeights(
+    let excluded = setWeights(
       crossSection, scheme: regression.weights, external: externalWeights, usesCaps: usesCaps,
       constraintColumn: constraintScheme == .column && isConstraining ? crossSection.constraintWeights : nil)
     if let tail = regression.weightClipping { clipWeights(tail: tail) }
     exclusions = crossSection.exclusionCounts(usesCaps: usesCaps)
     // Rows that only their weight excludes are counted with those that have no cap.
-    let withoutWeight = rowCount - regressedCount - excludedRowCount(crossSection, usesCaps: usesCaps)
-    exclusions.noCap += withoutWeight
+    exclusions.noCap += rowCount - regressedCount - excluded
 
     groups.removeAll(keepingCapacity: true)
     segmentPlaces = Array(repeating: 0, count: max(0, crossSection.segmentStarts.count - 1))
@@ -109,44 +108,46 @@ struct PeriodDesign: Sendable {
   }
 
   /// Sets `weights`, `isRegressed` and `regressedCount`.
+  ///
+  /// - Returns: the number of rows that their own reasons exclude.
   private mutating func setWeights(
     _ crossSection: borrowing CrossSection, scheme: WeightScheme, external: [Double]?, usesCaps: Bool,
     constraintColumn: [Double]?
-  ) {
+  ) -> Int {
     let count = rowCount
-    weights = Array(repeating: 0, count: count + CenteredGram.padding)
-    isRegressed = Array(repeating: false, count: count)
-    regressedCount = 0
-    let relevant: ExclusionReasons = usesCaps ? [.outsideUniverse, .noCap] : .outsideUniverse
-    for row in 0..<count where crossSection.reasons[row].isDisjoint(with: relevant) {
-      var weight: Double
-      if let external {
-        weight = external[row]
-      } else {
-        switch scheme {
-        case .equal: weight = 1
-        case .squareRootOfCap: weight = crossSection.caps[row].squareRoot()
-        case .cap: weight = crossSection.caps[row]
-        case .column: weight = crossSection.weights[row]
-        case .inverseOfVarianceColumn:
-          weight = crossSection.weights[row] > 0 ? 1 / crossSection.weights[row] : 0
+    if let external {
+      weights = external + Array(repeating: 0, count: CenteredGram.padding)
+    } else {
+      switch scheme {
+      case .equal: weights = Array(repeating: 1, count: count + CenteredGram.padding)
+      case .squareRootOfCap:
+        if weights.count != count + CenteredGram.padding {
+          weights = Array(repeating: 0, count: count + CenteredGram.padding)
         }
-      }
-      if let constraintColumn, constraintColumn[row].isNaN { weight = 0 }
-      if weight > 0 {
-        weights[row] = weight
-        isRegressed[row] = true
-        regressedCount += 1
+        var span = weights.mutableSpan
+        SquareRoots.compute(crossSection.caps.span, count: count, into: &span)
+      case .cap: weights = crossSection.caps
+      case .column: weights = crossSection.weights
+      case .inverseOfVarianceColumn: weights = crossSection.weights.map { $0 > 0 ? 1 / $0 : 0 }
       }
     }
-  }
-
-  /// The rows here that their own reasons exclude.
-  private func excludedRowCount(_ crossSection: borrowing CrossSection, usesCaps: Bool) -> Int {
     let relevant: ExclusionReasons = usesCaps ? [.outsideUniverse, .noCap] : .outsideUniverse
-    var count = 0
-    for reasons in crossSection.reasons where !reasons.isDisjoint(with: relevant) { count += 1 }
-    return count
+    var excluded = 0
+    for row in 0..<count where crossSection.reasons[row].rawValue & relevant.rawValue != 0 {
+      weights[row] = 0
+      excluded += 1
+    }
+    if let constraintColumn {
+      for row in 0..<count where constraintColumn[row].isNaN { weights[row] = 0 }
+    }
+    isRegressed = Array(repeating: true, count: count)
+    regressedCount = count
+    for row in 0..<count where !(weights[row] > 0) {
+      weights[row] = 0
+      isRegressed[row] = false
+      regressedCount -= 1
+    }
+    return excluded
   }
 
   /// Brings weights outside the quantiles `tail` and `1 − tail` of those regressed back to them.
@@ -168,10 +169,16 @@ struct PeriodDesign: Sendable {
     var isPresent = [Bool](repeating: false, count: ranks.count)
     if index == eliminatedGroup, case .labels(let labels) = column {
       for segment in 0..<segmentStarts.count - 1 {
-        let label = Int(labels[Int(segmentStarts[segment])])
-        for row in Int(segmentStarts[segment])..<Int(segmentStarts[segment + 1]) where isRegressed[row] {
-          totals[label] += constraintWeights?[row] ?? 1
+        let rows = Int(segmentStarts[segment])..<Int(segmentStarts[segment + 1])
+        let label = Int(labels[rows.lowerBound])
+        if regressedCount == rowCount {
+          totals[label] = constraintWeights.map { WeightedSums.sum($0.span, in: rows) } ?? Double(rows.count)
           isPresent[label] = true
+        } else {
+          for row in rows where isRegressed[row] {
+            totals[label] += constraintWeights?[row] ?? 1
+            isPresent[label] = true
+          }
         }
       }
     } else {

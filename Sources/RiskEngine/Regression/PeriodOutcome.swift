@@ -1,4 +1,6 @@
-/// What became of one period's regression. What the data did is a result, not an error.
+/// What became of one period's regression.
+///
+/// What the data did is a result, not an error.
 public enum PeriodOutcome: Hashable, Sendable {
   /// Every factor present was estimated.
   case estimated

@@ -18,8 +18,9 @@ public struct PeriodRegression: Sendable {
   public var assetCount: Int
   /// For each group the codes of the labels that have a member among the assets regressed, by bytes.
   public var labels: [[Int32]]
-  /// `f`: the market where there is one, then each group's labels in the order of `labels`, then the
-  /// styles. Per period, as fractions; `nan` where a factor cannot be told. Empty where the period failed.
+  /// `f`: the market where there is one, then each group's labels in the order of `labels`, then the styles.
+  ///
+  /// Per period, as fractions; `nan` where a factor cannot be told. Empty where the period failed.
   public var factorReturns: [Double]
   /// The standard error of each factor return, in its unit.
   public var standardErrors: [Double]
@@ -37,10 +38,13 @@ public struct PeriodRegression: Sendable {
   public var solver: Solver?
   /// The rows of the date that were not regressed.
   public var exclusions: ExclusionCounts
-  /// `e = r − B f` for each row of the cross-section, as a fraction; `nan` where a factor it needs is
-  /// missing. Empty where the period failed.
+  /// `e = r − B f` for each row of the cross-section, as a fraction; `nan` where a factor it needs is missing.
+  ///
+  /// Empty where the period failed.
   public var idioReturns: [Double]
-  /// `h = w bᵀA⁻¹b` of each row, between 0 and 1. Empty unless asked for.
+  /// `h = w bᵀA⁻¹b` of each row, between 0 and 1.
+  ///
+  /// Empty unless asked for.
   public var leverage: [Double]
   /// Whether each row of the cross-section was regressed.
   public var isRegressed: [Bool]

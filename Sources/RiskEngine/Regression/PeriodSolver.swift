@@ -14,6 +14,10 @@ struct PeriodSolver: ~Copyable {
   private var design = PeriodDesign()
   private var system = SchurSystem()
   private var residuals: [Double] = []
+  /// `Σ w e²` of the residuals.
+  private var idioSquares = 0.0
+  /// A correction that changes the residuals by at most this fraction of their length is rounding error.
+  private static let negligibleChange = 16 * Double.ulpOfOne
   /// The returns less what the labels of groups that are not eliminated explain.
   private var response: [Double] = []
 
@@ -170,7 +174,7 @@ struct PeriodSolver: ~Copyable {
     var segmentSpan = segmentSums.mutableSpan
     let weights = design.weights
     let centers = system.means
-    _ = residualKernel.gradient(
+    idioSquares = residualKernel.gradient(
       columns: loadings.span, weights: weights.span, residuals: residuals.span, rowCount: rows,
       segmentStarts: crossSection.segmentStarts.span, means: centers.span, gradient: &gradientSpan,
       segmentSums: &segmentSpan)
@@ -179,12 +183,17 @@ struct PeriodSolver: ~Copyable {
     swap(&residuals, &self.residuals)
     let correction = ladder.solve(gradient)
     ladder.correct(by: correction)
-    return applyCorrection(correction, segmentSums: segmentSums, crossSection, loadings: loadings)
+    return applyCorrection(
+      correction, scale: ladder.scale, segmentSums: segmentSums, crossSection, loadings: loadings)
   }
 
-  /// Takes a correction of the coefficients out of the residuals.
+  /// Takes a correction of the coefficients out of the residuals, where it changes them by more than rounding.
+  ///
+  /// - Parameters:
+  ///   - scale: the length of each column, so that `scale · correction` has the size of what changes.
   private mutating func applyCorrection(
-    _ correction: [Double], segmentSums: [Double], _ crossSection: borrowing CrossSection, loadings: [Double]
+    _ correction: [Double], scale: [Double], segmentSums: [Double], _ crossSection: borrowing CrossSection,
+    loadings: [Double]
   ) -> [Double] {
     let rows = design.rowCount
     let width = system.styleCount + 1
@@ -196,6 +205,11 @@ struct PeriodSolver: ~Copyable {
       offsets[segment] = isSolved ? segmentSums[segment] / system.segmentWeights[segment] : 0
       segmentMeans[segment] = system.means[segment * width + width - 1] + offsets[segment]
     }
+    let negligible = Self.negligibleChange * idioSquares.squareRoot()
+    let isNegligible =
+      correction.indices.allSatisfy { abs(correction[$0]) * scale[$0] <= negligible }
+      && offsets.indices.allSatisfy { abs(offsets[$0]) * system.segmentWeights[$0].squareRoot() <= negligible }
+    guard !isNegligible else { return segmentMeans }
     if let contributions = system.labelContributions(correction, crossSection: crossSection, design: design) {
       for row in 0..<rows { residuals[row] -= contributions[row] }
       for segment in 0..<system.segmentCount {
@@ -211,6 +225,8 @@ struct PeriodSolver: ~Copyable {
     residualKernel.correct(
       columns: loadings.span, rowCount: rows, segmentStarts: crossSection.segmentStarts.span,
       means: system.means.span, coefficients: styleCorrection.span, offsets: offsets.span, residuals: &residualSpan)
+    let weights = design.weights
+    idioSquares = WeightedSums.squares(weights.span, residuals.span, count: rows)
     swap(&residuals, &self.residuals)
     return segmentMeans
   }
@@ -302,14 +318,17 @@ struct PeriodSolver: ~Copyable {
       ladder: ladder, system: system, design: design, functionals: functionals)
 
     let weightTotal = system.segmentWeights.reduce(0, +)
-    let idioSquares = WeightedSums.squares(design.weights.span, residuals.span, count: rows)
+    let idioSquares =
+      regression.loss == .squares
+      ? self.idioSquares : WeightedSums.squares(design.weights.span, residuals.span, count: rows)
     let squares = WeightedSums.squares(design.weights.span, crossSection.returns.span, count: rows)
     let rank = design.factorCount - design.constraintCount - identification.deficiency
     let freedom = Double(design.regressedCount - rank)
     let variance = robustFit?.variance ?? idioSquares / freedom
     var standardErrors = [Double](repeating: .nan, count: factorReturns.count)
     var inflation = [Double](repeating: .nan, count: factorReturns.count)
-    let ownVariances = regression.computesVarianceInflation
+    let ownVariances =
+      regression.computesVarianceInflation
       ? VarianceInflation(system: system, design: design, functionals: functionals, crossSection: crossSection) : nil
     for factor in factorReturns.indices {
       if identification.isMissing[factor] {
@@ -321,8 +340,7 @@ struct PeriodSolver: ~Copyable {
       if let ownVariances { inflation[factor] = ownVariances.factor(factor, variance: unit) }
     }
     let outcome: PeriodOutcome =
-      if let found = identification.degradation { .degraded(found) }
-      else if let robustFit, !robustFit.hasConverged {
+      if let found = identification.degradation { .degraded(found) } else if let robustFit, !robustFit.hasConverged {
         .degraded(.noConvergence(iterations: robustFit.iterations))
       } else { .estimated }
     return PeriodRegression(
@@ -374,7 +392,7 @@ extension Matrix {
   /// `Σ a²` of a column.
   func squaredLength(ofColumn column: Int) -> Double {
     var sum = 0.0
-    for row in 0..<rowCount { sum += self[row, column] * self[row, column] }
+    for value in storage[column * rowCount..<(column + 1) * rowCount] { sum += value * value }
     return sum
   }
 }

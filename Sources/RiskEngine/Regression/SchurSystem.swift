@@ -139,7 +139,8 @@ struct SchurSystem {
           let product = weight * entry.fraction
           contingency[entry.label * segmentCount + segment] += product
           for style in 0..<styleCount {
-            cross[entry.label * width + style] += product * (loadings[style * rows + row] - means[segment * width + style])
+            cross[entry.label * width + style] +=
+              product * (loadings[style * rows + row] - means[segment * width + style])
           }
           cross[entry.label * width + styleCount] +=
             product * (crossSection.returns[row] - means[segment * width + styleCount])
@@ -155,7 +156,8 @@ struct SchurSystem {
       for row in column..<labelCount {
         var sum = 0.0
         for segment in 0..<segmentCount where segmentWeights[segment] > 0 && design.isCentered {
-          sum += contingency[row * segmentCount + segment] * contingency[column * segmentCount + segment]
+          sum +=
+            contingency[row * segmentCount + segment] * contingency[column * segmentCount + segment]
             / segmentWeights[segment]
         }
         labelGram[row + column * labelCount] -= sum
@@ -178,7 +180,8 @@ struct SchurSystem {
             matrix[row, column] = cross[a.label * width + column] - a.ratio * cross[a.pivot * width + column]
           } else {
             let b = reduced[column - styles]
-            matrix[row, column] = labelProduct(a.label, b.label) - a.ratio * labelProduct(a.pivot, b.label)
+            matrix[row, column] =
+              labelProduct(a.label, b.label) - a.ratio * labelProduct(a.pivot, b.label)
               - b.ratio * (labelProduct(a.label, b.pivot) - a.ratio * labelProduct(a.pivot, b.pivot))
           }
         }

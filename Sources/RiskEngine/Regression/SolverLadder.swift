@@ -165,7 +165,9 @@ struct SolverLadder {
     let null = svd.nullVectors(relativeCutoff: cutoff)
     var nullVectors = Matrix.zeros(rowCount: order, columnCount: null.columnCount)
     for index in 0..<null.columnCount {
-      for column in 0..<order { nullVectors[permutation[column], index] = null[column, index] / scale[permutation[column]] }
+      for column in 0..<order {
+        nullVectors[permutation[column], index] = null[column, index] / scale[permutation[column]]
+      }
     }
     factorization = .svd(vectors: vectors, values: Array(svd.singularValues.prefix(svdRank)))
     self.nullVectors = nullVectors
@@ -208,8 +210,9 @@ struct SolverLadder {
   ///
   /// - Complexity: `K² m` flops for `m` columns.
   func whiten(_ columns: inout Matrix) {
+    let inverse = scale.map { 1 / $0 }
     for column in 0..<columns.columnCount {
-      for row in 0..<order { columns[row, column] /= scale[row] }
+      for row in 0..<order { columns.storage[column * order + row] *= inverse[row] }
     }
     switch factorization {
     case .cholesky(let cholesky): cholesky.forwardSolve(&columns)

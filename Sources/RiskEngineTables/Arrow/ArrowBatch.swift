@@ -1,7 +1,9 @@
 import ArrowShim
 import RiskEngine
 
-/// Rows decoded by the Arrow library, in its memory. Nothing in it changes once it is made.
+/// Rows decoded by the Arrow library, in its memory.
+///
+/// Nothing in it changes once it is made.
 @safe final class ArrowBatch: @unchecked Sendable {
   let rowCount: Int
   let firstRow: Int

@@ -3,8 +3,9 @@ public struct TableWriteOptions: Hashable, Sendable {
   /// The compression; `nil`, the default, for what suits the format: Snappy for Parquet, LZ4 for Feather, and for CSV
   /// what the file's name says.
   public var compression: TableCompression?
-  /// The rows that are encoded together: a row group of Parquet, a record batch of Feather. `nil`, the default, for
-  /// about 48 MB and at most a million rows.
+  /// The rows that are encoded together: a row group of Parquet, a record batch of Feather.
+  ///
+  /// `nil`, the default, for about 48 MB and at most a million rows.
   public var rowsPerGroup: Int?
 
   /// Makes options.

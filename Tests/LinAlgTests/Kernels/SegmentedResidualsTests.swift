@@ -63,7 +63,9 @@ import Testing
   }
 
   /// Each of K products of numbers below two is rounded thrice and added once to at most `2K + 2`.
-  static func bound(_ columnCount: Int) -> Double { Double((columnCount + 3) * (2 * columnCount + 2)) * 4 * unitRoundoff }
+  static func bound(_ columnCount: Int) -> Double {
+    Double((columnCount + 3) * (2 * columnCount + 2)) * 4 * unitRoundoff
+  }
 
   static func check(_ example: Example, kernel: inout SegmentedResiduals) {
     let problem = example.problem

@@ -80,7 +80,10 @@ import Testing
       table.rows.append(.init(date: RandomPanel.date(0), asset: id, return: Double(index)))
     }
     let panel = try table.panel(lag: 0)
-    #expect(panel.crossSections[0].assets.map { panel.assets[$0] } == [" 123", "-", "000123", "123", "1e3", "NA", "nan", "null"])
+    #expect(
+      panel.crossSections[0].assets.map { panel.assets[$0] } == [
+        " 123", "-", "000123", "123", "1e3", "NA", "nan", "null",
+      ])
     #expect(Array(panel.crossSections[0].returns.prefix(8)) == [7, 6, 0, 1, 5, 2, 3, 4])
   }
 }

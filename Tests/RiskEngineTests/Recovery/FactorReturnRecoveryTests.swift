@@ -106,7 +106,8 @@ import Testing
     for factor in 0..<periods[0].factorCount {
       var sum = 0.0
       for (index, period) in periods.enumerated() {
-        let score = (period.factorReturns[factor] - example.factorReturns(index)[factor]) / period.standardErrors[factor]
+        let score =
+          (period.factorReturns[factor] - example.factorReturns(index)[factor]) / period.standardErrors[factor]
         sum += score * score
       }
       // ν = 285 makes the law normal for this purpose; level shared among the factors.

@@ -64,7 +64,8 @@ struct DenseAgreement {
       let asset = panel.assets[section.assets[row]]
       if let idio = expected.idioReturns[asset] {
         idioCount += 1
-        #expect(abs(found.idioReturns[row] - Double(idio)) <= relative * (largestReturn + abs(Double(idio))), "\(asset)")
+        #expect(
+          abs(found.idioReturns[row] - Double(idio)) <= relative * (largestReturn + abs(Double(idio))), "\(asset)")
       } else {
         #expect(found.idioReturns[row].isNaN, "\(asset)")
       }

@@ -80,7 +80,8 @@ import Testing
     let variances = Self.variances(panel.crossSections[0].rowCount)
     let blocks = Self.blocks(variances).map { block in
       IdioCovariance.Block(
-        rows: block.rows, covariance: SymmetricMatrix(order: block.rows.count) { $0 == $1 ? variances[block.rows[$0]] : 0 })
+        rows: block.rows,
+        covariance: SymmetricMatrix(order: block.rows.count) { $0 == $1 ? variances[block.rows[$0]] : 0 })
     }
     let diagonal = regression.estimate(panel) { _ in .diagonal(variances) }.periods[0]
     let linked = regression.estimate(panel) { _ in .blocks(variances: variances, linked: blocks) }.periods[0]

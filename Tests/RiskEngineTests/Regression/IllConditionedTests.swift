@@ -99,7 +99,8 @@ import Testing
     for (factor, value) in expected.factorReturns.enumerated() {
       let error = Double(expected.standardErrors[factor])
       #expect(
-        abs(found.factorReturns[factor] - Double(value)) <= 1e-6 * error + 1e-9 * abs(Double(value)), "factor \(factor)")
+        abs(found.factorReturns[factor] - Double(value)) <= 1e-6 * error + 1e-9 * abs(Double(value)), "factor \(factor)"
+      )
       #expect(relativeDifference(found.standardErrors[factor], error) <= 1e-6, "standard error \(factor)")
     }
   }

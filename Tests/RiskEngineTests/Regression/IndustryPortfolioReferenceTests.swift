@@ -2,7 +2,9 @@ import RiskEngine
 import TestSupport
 import Testing
 
-/// The 49 industry portfolios of K. French's library against statsmodels' weighted least squares.
+/// The 49 industry portfolios of K.
+///
+/// French's library against statsmodels' weighted least squares.
 @Suite(.enabled(if: SharedData.isPresent, "reads ../shared"))
 struct IndustryPortfolioReferenceTests {
   static let styles = ["z_log_size", "z_log_bm", "z_mom_12_2", "z_vol_12"]

@@ -19,7 +19,9 @@ import Testing
       var sizes = sums
       for row in 0..<section.rowCount {
         let asset = panel.assets[section.assets[row]]
-        guard let weight = expected[index].weights[asset], let loadings = expected[index].loadings[asset] else { continue }
+        guard let weight = expected[index].weights[asset], let loadings = expected[index].loadings[asset] else {
+          continue
+        }
         for factor in sums.indices {
           sums[factor] += Double(weight * loadings[factor]) * regression.idioReturns[row]
           sizes[factor] += abs(Double(weight * loadings[factor]) * section.returns[row])

@@ -34,7 +34,11 @@ import Testing
       let periods = CrossSectionalRegression().estimate(try table.panel(lag: lag)).periods
       // At lag 0 the first date's returns are noise.
       for period in periods.dropFirst(lag == 0 ? 1 : 0) {
-        if lag == 1 { #expect(abs(period.rSquared - 1) < InvariantCase.tolerance) } else { #expect(period.rSquared < 0.95) }
+        if lag == 1 {
+          #expect(abs(period.rSquared - 1) < InvariantCase.tolerance)
+        } else {
+          #expect(period.rSquared < 0.95)
+        }
       }
     }
   }

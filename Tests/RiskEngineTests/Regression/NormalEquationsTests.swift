@@ -36,7 +36,8 @@ import Testing
     }
     var whole = Self.table
     whole.rows = whole.rows.filter { $0.date == RandomPanel.date(0) }
-    let expected = try #require(CrossSectionalRegression().normalEquations(try Self.withAllLabels(whole))[0]?.solution())
+    let expected = try #require(
+      CrossSectionalRegression().normalEquations(try Self.withAllLabels(whole))[0]?.solution())
     let sum = parts[0].adding(parts[1]).adding(parts[2])
     #expect(sum.assetCount == whole.rows.count)
     let found = try #require(sum.solution())
@@ -120,7 +121,9 @@ import Testing
     ridge[equations.layout.styleOffset] = 1e12
     let plain = try #require(equations.solution())
     let shrunk = try #require(equations.solution(ridge: ridge))
-    #expect(abs(shrunk.factorReturns[equations.layout.styleOffset]) <= 1e-6 * abs(plain.factorReturns[equations.layout.styleOffset]))
+    #expect(
+      abs(shrunk.factorReturns[equations.layout.styleOffset]) <= 1e-6
+        * abs(plain.factorReturns[equations.layout.styleOffset]))
   }
 
   @Test func collinearFactorsHaveNoSolution() throws {

@@ -4,7 +4,8 @@ import Testing
 
 /// What becomes of a period that cannot be regressed at all, among others that can.
 @Suite struct OutcomeTests {
-  static func regress(_ table: PanelTable, _ regression: CrossSectionalRegression = .init()) throws -> PeriodRegression {
+  static func regress(_ table: PanelTable, _ regression: CrossSectionalRegression = .init()) throws -> PeriodRegression
+  {
     try #require(regression.estimate(try table.panel(lag: 0)).periods.last)
   }
 

@@ -61,7 +61,9 @@ import Testing
     }
     // Idio returns go with the factor returns that are given.
     for (row, asset) in assets.enumerated() {
-      let fitted = try zip(#require(dense.loadings[asset]), found.factorReturns).reduce(0) { $0 + $1.0 * Extended($1.1) }
+      let fitted = try zip(#require(dense.loadings[asset]), found.factorReturns).reduce(0) {
+        $0 + $1.0 * Extended($1.1)
+      }
       #expect(abs(Extended(section.returns[row]) - fitted - Extended(found.idioReturns[row])) <= 1e-12)
     }
   }
@@ -102,7 +104,9 @@ import Testing
       let expected = Double((variance * unit).squareRoot())
       #expect(abs(found.standardErrors[factor] - expected) <= 1e-8 * expected, "standard error \(factor)")
     }
-    let squares = unweighted.weights.reduce(0) { $0 + $1.value * (current.idioReturns[$1.key] ?? 0) * (current.idioReturns[$1.key] ?? 0) }
+    let squares = unweighted.weights.reduce(0) {
+      $0 + $1.value * (current.idioReturns[$1.key] ?? 0) * (current.idioReturns[$1.key] ?? 0)
+    }
     let total = unweighted.weights.values.reduce(0, +)
     #expect(abs(found.idioVolatility - Double((squares / total).squareRoot())) <= 1e-10 * found.idioVolatility)
   }
@@ -219,8 +223,10 @@ import Testing
     #expect(robust.condition == least.condition)
   }
 
-  /// The bisquare would leave a label without any weight, both of its assets being far off on either side:
-  /// its factor, and the market with it, would be anything. Huber's fit stands, and the outcome says so.
+  /// The bisquare would leave a label without any weight, both of its assets being far off on either side: its
+  /// factor, and the market with it, would be anything.
+  ///
+  /// Huber's fit stands, and the outcome says so.
   @Test(arguments: [[5], [5, 3], [3, 5]])
   func aFactorThatWouldLoseAllAssetsKeepsTheFitBefore(labelCounts: [Int]) throws {
     var table = RandomPanel(assetCount: 50, dateCount: 1, labelCounts: labelCounts, seed: 3).table()

@@ -72,7 +72,8 @@ import Testing
     let period = CrossSectionalRegression(thinGroupMinimum: 10).estimate(panel).periods[0]
     let total = section.caps.reduce(0, +)
     let sum = period.labels[0].enumerated().reduce(0.0) { sum, entry in
-      let share = (0..<section.rowCount).reduce(0.0) { labels[$1] == entry.element ? $0 + section.caps[$1] : $0 } / total
+      let share =
+        (0..<section.rowCount).reduce(0.0) { labels[$1] == entry.element ? $0 + section.caps[$1] : $0 } / total
       return sum + share * period.factorReturns[1 + entry.offset]
     }
     #expect(abs(sum) <= InvariantCase.tolerance)

@@ -33,8 +33,10 @@ import Testing
     #expect(abs(before.rSquared - after.rSquared) <= InvariantCase.tolerance)
   }
 
-  /// `f′ = H f`, `H = I − V (C′ᵀV)⁻¹ C′ᵀ`: for a group with shares `ϖ′` the market gains `Σ ϖ′ f` and the
-  /// labels lose it. Fitted values, styles and fit stay.
+  /// `f′ = H f`, `H = I − V (C′ᵀV)⁻¹ C′ᵀ`: for a group with shares `ϖ′` the market gains `Σ ϖ′ f` and the labels
+  /// lose it.
+  ///
+  /// Fitted values, styles and fit stay.
   @Test func otherConstraintsMoveTheLevelBetweenMarketAndLabels() throws {
     for labelCounts in [[6], [3, 6], [6, 3]] {
       let table = RandomPanel(assetCount: 50, dateCount: 1, labelCounts: labelCounts, seed: 4).table()

@@ -1,0 +1,62 @@
+"""Times `riskengine regress` from file to files, a fresh process each run, and adds it to the benchmark's figures."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import time
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as parquet
+
+FIXED = {"date", "asset", "ret", "market_cap", "industry", "in_estimation_universe"}
+
+
+def styles(panel: Path) -> list[str]:
+    """The panel's columns of style loadings: every other column of floating-point numbers."""
+    schema = parquet.read_schema(panel)
+    return [field.name for field in schema if field.name not in FIXED and pa.types.is_floating(field.type)]
+
+
+def main() -> None:
+    """Runs the command one time that does not count, then as often as asked."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--riskengine", type=Path, required=True)
+    parser.add_argument("--panel", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--result", type=Path, required=True)
+    parser.add_argument("--runs", type=int, default=5)
+    arguments = parser.parse_args()
+    command = [
+        str(arguments.riskengine), "regress", "--panel", str(arguments.panel), "--out", str(arguments.out),
+        "--cap", "market_cap", "--groups", "industry", "--styles", ",".join(styles(arguments.panel)), "--json",
+    ]  # fmt: skip
+    seconds = []
+    summary: dict[str, object] = {}
+    for run in range(arguments.runs + 1):
+        start = time.perf_counter()
+        finished = subprocess.run(command, check=True, capture_output=True, text=True)
+        if run > 0:
+            seconds.append(time.perf_counter() - start)
+        summary = json.loads(finished.stdout)
+    result = json.loads(arguments.result.read_text(encoding="utf-8"))
+    for case in result["cases"]:
+        case["stages"].append(
+            {
+                "name": "regress-files",
+                "threads": len(os.sched_getaffinity(0)),
+                "seconds": {"min": min(seconds), "median": statistics.median(seconds), "max": max(seconds)},
+                "per_read": 0,
+                "peak_bytes": summary["peak_bytes"],
+            }
+        )
+    arguments.result.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+    print(f"regress, file to files: {statistics.median(seconds):.2f} s, {summary['peak_bytes'] / 1e6:.0f} MB at most")
+
+
+if __name__ == "__main__":
+    main()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import signal
+import time
 from pathlib import Path
 
 import numpy as np
@@ -292,6 +294,16 @@ def test_a_panel_beyond_memory_is_sorted_by_way_of_files(program: Program, tmp_p
     assert found.manifest["summary"]["row_order"] == "sorted externally"
     assert found.table_hashes == expected.table_hashes
     assert list(temporary.iterdir()) == []
+
+    # Interrupted while the temporary files are there.
+    process = program.start("regress", "--panel", "shuffled.parquet", "--out", "interrupted", *flags)
+    while not list(temporary.iterdir()):
+        assert process.poll() is None
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=60) == 130
+    process.communicate()
+    assert list(temporary.iterdir()) == [] and not (program.folder / "interrupted").exists()
 
     # A row without an asset, met only after it was known that rows must be sorted.
     assets = pa.array([None if row == 140_000 else value for row, value in enumerate(columns["asset"].to_pylist())])

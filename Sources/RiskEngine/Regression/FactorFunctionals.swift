@@ -44,45 +44,33 @@ struct FactorFunctionals {
     marketShares = shares
 
     var parts = [SegmentPart]()
-    var coefficients = [[(index: Int, value: Double)]]()
-    if design.hasMarket {
-      parts.append(.market)
-      coefficients.append([])
-    }
+    parts.reserveCapacity(design.factorCount)
+    // `c` of each factor, then `u`.
+    var reducedPart = [Double](repeating: 0, count: order * design.factorCount)
+    if design.hasMarket { parts.append(.market) }
     for (group, content) in design.groups.enumerated() {
       let carriesMarket = !design.isConstrained(group)
       if group == design.eliminatedGroup {
         for place in content.labels.indices {
           let segment = Int(design.segmentOfPlace[place])
           parts.append(carriesMarket ? .segment(segment) : .segmentLessMarket(segment))
-          coefficients.append([])
         }
-      } else {
-        // The reduced columns of a group are its labels but the pivot, in order.
-        let first = system.reducedLabels.firstIndex { entry in
-          entry.pivot == (system.otherGroups.first { $0.group == group }?.offset ?? 0) + content.pivot
-        }
-        var next = order - system.reducedLabels.count + (first ?? 0)
-        var others = [(index: Int, value: Double)]()
-        for place in content.labels.indices where place != content.pivot {
-          others.append((next, content.shares[place] / content.shares[content.pivot]))
-          next += 1
-        }
-        var position = 0
-        for place in content.labels.indices {
-          parts.append(carriesMarket ? .market : .none)
-          if place == content.pivot {
-            coefficients.append(others.map { ($0.index, -$0.value) })
-          } else {
-            coefficients.append([(others[position].index, 1)])
-            position += 1
-          }
-        }
+        continue
+      }
+      // The reduced columns of a group are its labels but the pivot, in order.
+      var column = order - system.reducedLabels.count + system.firstReducedLabel(ofGroup: group)
+      let first = parts.count
+      for place in content.labels.indices {
+        parts.append(carriesMarket ? .market : .none)
+        guard place != content.pivot else { continue }
+        reducedPart[(first + place) * order + column] = 1
+        reducedPart[(first + content.pivot) * order + column] = -content.shares[place] / content.shares[content.pivot]
+        column += 1
       }
     }
     for style in 0..<system.styleCount {
+      reducedPart[parts.count * order + style] = 1
       parts.append(.none)
-      coefficients.append([(style, 1)])
     }
     segmentParts = parts
 
@@ -92,11 +80,9 @@ struct FactorFunctionals {
       marketVariance += shares[segment] * shares[segment] / system.segmentWeights[segment]
       for index in 0..<order { marketMeans[index] += shares[segment] * system.reducedMeans[segment * order + index] }
     }
-    var reducedPart = [Double](repeating: 0, count: order * parts.count)
     var segmentVariance = [Double](repeating: 0, count: parts.count)
     for factor in parts.indices {
       let first = factor * order
-      for entry in coefficients[factor] { reducedPart[first + entry.index] += entry.value }
       switch parts[factor] {
       case .none: break
       case .market:

@@ -38,6 +38,13 @@ struct SchurSystem {
   /// For each segment the means of the reduced columns: `K'` numbers a segment.
   private(set) var reducedMeans: [Double] = []
 
+  /// The position among `reducedLabels` of the first label of a group that is not eliminated.
+  func firstReducedLabel(ofGroup group: Int) -> Int {
+    guard let index = otherGroups.firstIndex(where: { $0.group == group }) else { return 0 }
+    // Each group before it gave up one label, its pivot.
+    return otherGroups[index].offset - index
+  }
+
   /// `K'`: the number of columns left.
   var order: Int { styleCount + reducedLabels.count }
 

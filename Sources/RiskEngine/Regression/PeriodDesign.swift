@@ -142,7 +142,7 @@ struct PeriodDesign: Sendable {
     }
     isRegressed = Array(repeating: true, count: count)
     regressedCount = count
-    for row in 0..<count where !(weights[row] > 0) {
+    for row in 0..<count where !(weights[row] > 0 && weights[row] < .infinity) {
       weights[row] = 0
       isRegressed[row] = false
       regressedCount -= 1

@@ -1,8 +1,11 @@
+internal import CVectorMath
+
 /// Scratch for weighted cross products of columns that are centred within segments of rows.
 ///
 /// Goals, in this order: no cancellation (means are taken out of the data before anything is
 /// multiplied, as in a two-pass variance), one pass over main memory, and the same bits whatever ran
-/// before: the order of summation depends on the shape of the problem alone. Columns are read four rows
+/// before: the order of summation depends on the shape of the problem alone. A segment's rows stay in the
+/// first-level cache from the sums of their means until they are packed. Columns are read four rows
 /// at a time; a segment whose length is no multiple of four is continued with rows of weight zero, so
 /// the caller keeps every array readable, and finite, for three entries past its end
 /// (`CenteredGram.padding`).
@@ -13,25 +16,19 @@ public struct CenteredGram: ~Copyable {
   public static let padding = 3
 
   /// The rows of one tile; with 13 columns a tile stays within a 32 kB first-level cache.
-  private static let tileRows = 256
+  private static let tileRows = 128
 
   /// The number of columns, the response included.
   private var columnCount: Int
-  /// Scaled and centred rows, four at a time: `tile[(group * columnCount + column) * 4 + lane]`.
-  private var tile: [Double]
-  /// Square roots of the weights of the rows, then padding.
-  private var rootWeights: [Double]
-  /// Sums over the rows so far, four lanes each, of the products of columns `(a, b)`, `b ≤ a`.
-  private var laneSums: [SIMD4<Double>]
+  /// Scratch that stays in the first-level cache.
+  private let tile: Tile
   /// The number of groups of four rows that wait in the tile.
   private var pendingGroups = 0
 
   /// Makes scratch for `columnCount` columns and a response.
   public init(columnCount: Int) {
     self.columnCount = columnCount + 1
-    tile = Array(repeating: 0, count: Self.tileRows * (columnCount + 1))
-    rootWeights = []
-    laneSums = Array(repeating: .zero, count: (columnCount + 1) * (columnCount + 1))
+    tile = Tile(rowCount: Self.tileRows, columnCount: columnCount + 1)
   }
 
   /// Means within segments, and the centred cross products over all segments.
@@ -52,8 +49,7 @@ public struct CenteredGram: ~Copyable {
   public mutating func compute(
     columns: Span<Double>, response: Span<Double>, weights: Span<Double>, rowCount: Int,
     isCentered: Bool = true, segmentStarts: Span<Int32>, segmentWeights: inout MutableSpan<Double>,
-    means: inout MutableSpan<Double>,
-    gram: inout MutableSpan<Double>
+    means: inout MutableSpan<Double>, gram: inout MutableSpan<Double>
   ) {
     let width = columnCount
     let segmentCount = segmentStarts.count - 1
@@ -62,42 +58,27 @@ public struct CenteredGram: ~Copyable {
     precondition(weights.count >= rowCount + Self.padding, "the weights end too early")
     precondition(segmentWeights.count >= segmentCount && means.count >= segmentCount * width)
     precondition(gram.count >= width * width, "\(gram.count) entries for order \(width)")
-    for index in laneSums.indices { laneSums[index] = .zero }
+    tile.clearSums()
     pendingGroups = 0
-    if rootWeights.count < rowCount + Self.padding { rootWeights = Array(repeating: 0, count: rowCount + Self.padding) }
-    var roots = rootWeights.mutableSpan
-    SquareRoots.compute(weights, count: rowCount, into: &roots)
     unsafe columns.withUnsafeBufferPointer { x in
       unsafe response.withUnsafeBufferPointer { r in
         unsafe weights.withUnsafeBufferPointer { w in
           unsafe means.withUnsafeMutableBufferPointer { means in
-            let x = x.baseAddress
-            let r = unsafe r.baseAddress.unsafelyUnwrapped
-            let w = unsafe w.baseAddress.unsafelyUnwrapped
-            let means = unsafe means.baseAddress.unsafelyUnwrapped
+            let rows = unsafe Rows(
+              columns: x.baseAddress, stride: rowCount, columnCount: width - 1,
+              response: r.baseAddress.unsafelyUnwrapped, weights: w.baseAddress.unsafelyUnwrapped)
+            var means = unsafe means.baseAddress.unsafelyUnwrapped
             var last = 0
             for segment in 0..<segmentCount {
               let start = Int(segmentStarts[segment])
               let end = Int(segmentStarts[segment + 1])
               precondition(last <= start && start <= end && end <= rowCount, "segment \(start)..<\(end) of \(rowCount)")
               last = end
-              segmentWeights[segment] = unsafe SegmentSums.sum(w + start, count: end - start)
-            }
-            // Column after column, so that main memory is read in long runs; what follows finds it in a cache.
-            for column in 0..<width {
-              let source = unsafe column == width - 1 ? r : x.unsafelyUnwrapped + column * rowCount
-              for segment in 0..<segmentCount {
-                let start = Int(segmentStarts[segment])
-                let count = Int(segmentStarts[segment + 1]) - start
-                let total = segmentWeights[segment]
-                unsafe means[segment * width + column] =
-                  isCentered && total > 0 ? SegmentSums.dot(w + start, source + start, count: count) / total : 0
-              }
-            }
-            for segment in 0..<segmentCount where segmentWeights[segment] > 0 {
-              unsafe pack(
-                x, r, stride: rowCount, start: Int(segmentStarts[segment]), end: Int(segmentStarts[segment + 1]),
-                means: means + segment * width)
+              let total = unsafe rows.means(
+                start: start, end: end, isCentered: isCentered, lanes: tile.lanes, into: means)
+              segmentWeights[segment] = total
+              if total > 0 { unsafe pack(rows, start: start, end: end, means: means) }
+              unsafe means += width
             }
           }
         }
@@ -105,47 +86,149 @@ public struct CenteredGram: ~Copyable {
     }
     flush()
     for column in 0..<width {
-      for row in column..<width { gram[row + column * width] = laneSums[row * width + column].sum() }
+      for row in column..<width { unsafe gram[row + column * width] = tile.sums[row * width + column].sum() }
+    }
+  }
+
+  /// The arrays of one problem.
+  @safe private struct Rows {
+    let columns: UnsafePointer<Double>?
+    let stride: Int
+    let columnCount: Int
+    let response: UnsafePointer<Double>
+    let weights: UnsafePointer<Double>
+    /// How many rows ahead a column is brought into the first-level cache.
+    private static let ahead = 64
+
+    /// `Σ w` over the rows of one segment, and `Σ w z / Σ w` of each column and of the response.
+    ///
+    /// - Parameter lanes: scratch of `columnCount + 1` vectors.
+    @inline(__always)
+    func means(
+      start: Int, end: Int, isCentered: Bool, lanes: UnsafeMutablePointer<SIMD4<Double>>,
+      into means: UnsafeMutablePointer<Double>
+    ) -> Double {
+      guard isCentered else {
+        for column in 0...columnCount { unsafe means[column] = 0 }
+        return unsafe SegmentSums.sum(weights + start, count: end &- start)
+      }
+      for column in 0...columnCount { unsafe lanes[column] = .zero }
+      var totals = SIMD4<Double>.zero
+      var row = start
+      while row &+ 8 <= end {
+        let w0 = unsafe SegmentSums.load(weights + row)
+        let w1 = unsafe SegmentSums.load(weights + row + 4)
+        totals += w0 + w1
+        if var x = unsafe columns {
+          unsafe x += row
+          for column in 0..<columnCount {
+            unsafe vector_prefetch(x + Self.ahead)
+            unsafe lanes[column] += w0 * SegmentSums.load(x) + w1 * SegmentSums.load(x + 4)
+            unsafe x += stride
+          }
+        }
+        let r = unsafe response + row
+        unsafe lanes[columnCount] += w0 * SegmentSums.load(r) + w1 * SegmentSums.load(r + 4)
+        row &+= 8
+      }
+      while row < end {
+        var w0 = unsafe SegmentSums.load(weights + row)
+        if end &- row < 4 { w0 = SegmentSums.keepingFirst(end &- row, of: w0) }
+        totals += w0
+        if var x = unsafe columns {
+          unsafe x += row
+          for column in 0..<columnCount {
+            unsafe lanes[column] += w0 * SegmentSums.load(x)
+            unsafe x += stride
+          }
+        }
+        unsafe lanes[columnCount] += w0 * SegmentSums.load(response + row)
+        row &+= 4
+      }
+      let total = totals.sum()
+      guard total > 0 else {
+        for column in 0...columnCount { unsafe means[column] = 0 }
+        return total
+      }
+      var column = 0
+      while column &+ 4 <= columnCount {
+        let sums = unsafe SIMD4(
+          lanes[column].sum(), lanes[column + 1].sum(), lanes[column + 2].sum(), lanes[column + 3].sum())
+        unsafe SegmentSums.store(sums / SIMD4(repeating: total), to: means + column)
+        column &+= 4
+      }
+      while column <= columnCount {
+        unsafe means[column] = lanes[column].sum() / total
+        column &+= 1
+      }
+      return total
+    }
+
+    /// Writes `(z − z̄) root` of some rows, in groups of four: the columns of a group one after the other.
+    @inline(__always)
+    func pack(
+      start: Int, groups: Int, means: UnsafePointer<Double>, roots: UnsafePointer<Double>,
+      into tile: UnsafeMutablePointer<Double>
+    ) {
+      let width = columnCount &+ 1
+      let last = unsafe SIMD4<Double>(repeating: means[columnCount])
+      var target = unsafe tile
+      var group = 0
+      while group &+ 2 <= groups {
+        let row = start &+ group &* 4
+        let root0 = unsafe SegmentSums.load(roots + group * 4)
+        let root1 = unsafe SegmentSums.load(roots + group * 4 + 4)
+        let second = unsafe target + width * 4
+        if var x = unsafe columns {
+          unsafe x += row
+          for column in 0..<columnCount {
+            let center = unsafe SIMD4<Double>(repeating: means[column])
+            unsafe SegmentSums.store((SegmentSums.load(x) - center) * root0, to: target + column * 4)
+            unsafe SegmentSums.store((SegmentSums.load(x + 4) - center) * root1, to: second + column * 4)
+            unsafe x += stride
+          }
+        }
+        let r = unsafe response + row
+        unsafe SegmentSums.store((SegmentSums.load(r) - last) * root0, to: target + columnCount * 4)
+        unsafe SegmentSums.store((SegmentSums.load(r + 4) - last) * root1, to: second + columnCount * 4)
+        unsafe target = second + width * 4
+        group &+= 2
+      }
+      if group < groups {
+        let row = start &+ group &* 4
+        let root = unsafe SegmentSums.load(roots + group * 4)
+        if var x = unsafe columns {
+          unsafe x += row
+          for column in 0..<columnCount {
+            let center = unsafe SIMD4<Double>(repeating: means[column])
+            unsafe SegmentSums.store((SegmentSums.load(x) - center) * root, to: target + column * 4)
+            unsafe x += stride
+          }
+        }
+        unsafe SegmentSums.store((SegmentSums.load(response + row) - last) * root, to: target + columnCount * 4)
+      }
     }
   }
 
   /// Adds the rows of one segment to the tile, centred and times the roots of their weights.
-  private mutating func pack(
-    _ x: UnsafePointer<Double>?, _ r: UnsafePointer<Double>, stride: Int, start: Int, end: Int,
-    means: UnsafePointer<Double>
-  ) {
+  private mutating func pack(_ rows: Rows, start: Int, end: Int, means: UnsafePointer<Double>) {
     let width = columnCount
     var chunk = start
     while chunk < end {
-      let room = (Self.tileRows / 4 - pendingGroups) * 4
-      let rows = min(end - chunk, room)
-      let groups = (rows + 3) / 4
-      unsafe tile.withUnsafeMutableBufferPointer { tile in
-        unsafe rootWeights.withUnsafeBufferPointer { roots in
-          var target = unsafe tile.baseAddress.unsafelyUnwrapped + pendingGroups * width * 4
-          for group in 0..<groups {
-            let row = chunk &+ group &* 4
-            var root = unsafe SegmentSums.load(roots.baseAddress.unsafelyUnwrapped + row)
-            let left = rows &- group &* 4
-            if left < 4 { root = SegmentSums.keepingFirst(left, of: root) }
-            if var source = unsafe x {
-              unsafe source += row
-              for column in 0..<width &- 1 {
-                let centered = unsafe SegmentSums.load(source) - SIMD4(repeating: means[column])
-                unsafe SegmentSums.store(centered * root, to: target)
-                unsafe source += stride
-                unsafe target += 4
-              }
-            }
-            let centered = unsafe SegmentSums.load(r + row) - SIMD4(repeating: means[width &- 1])
-            unsafe SegmentSums.store(centered * root, to: target)
-            unsafe target += 4
-          }
-        }
+      let room = (Self.tileRows / 4 &- pendingGroups) &* 4
+      let count = min(end &- chunk, room)
+      let groups = (count &+ 3) / 4
+      let roots = unsafe tile.roots
+      unsafe vector_square_roots(rows.weights + chunk, roots, groups)
+      if count & 3 != 0 {
+        let last = unsafe roots + (groups &- 1) &* 4
+        unsafe SegmentSums.store(SegmentSums.keepingFirst(count & 3, of: SegmentSums.load(last)), to: last)
       }
-      pendingGroups += groups
+      unsafe rows.pack(
+        start: chunk, groups: groups, means: means, roots: roots, into: tile.rows + pendingGroups &* width &* 4)
+      pendingGroups &+= groups
       if pendingGroups == Self.tileRows / 4 { flush() }
-      chunk += rows
+      chunk &+= count
     }
   }
 
@@ -156,24 +239,23 @@ public struct CenteredGram: ~Copyable {
     guard groups > 0 else { return }
     let width = columnCount
     let fullBlocks = width / 3
-    unsafe tile.withUnsafeBufferPointer { tile in
-      unsafe laneSums.withUnsafeMutableBufferPointer { sums in
-        let t = unsafe tile.baseAddress.unsafelyUnwrapped
-        let s = unsafe sums.baseAddress.unsafelyUnwrapped
-        for block in 0..<fullBlocks {
-          for other in 0..<block {
-            unsafe TileProducts.threeByThree(t, groups, width, rows: block * 3, columns: other * 3, into: s)
-          }
-          unsafe TileProducts.triangleOfThree(t, groups, width, at: block * 3, into: s)
-        }
-        for row in fullBlocks * 3..<width {
-          for other in 0..<fullBlocks {
-            unsafe TileProducts.oneByThree(t, groups, width, row: row, columns: other * 3, into: s)
-          }
-          for column in fullBlocks * 3...row {
-            unsafe TileProducts.oneByOne(t, groups, width, row: row, column: column, into: s)
-          }
-        }
+    let t = unsafe tile.rows
+    let s = unsafe tile.sums
+    for block in 0..<fullBlocks {
+      for other in 0..<block {
+        unsafe TileProducts.threeByThree(t, groups, width, rows: block * 3, columns: other * 3, into: s)
+      }
+      unsafe TileProducts.triangleOfThree(t, groups, width, at: block * 3, into: s)
+    }
+    for row in fullBlocks * 3..<width {
+      for pair in 0..<fullBlocks / 2 {
+        unsafe TileProducts.oneBySix(t, groups, width, row: row, columns: pair * 6, into: s)
+      }
+      if fullBlocks % 2 == 1 {
+        unsafe TileProducts.oneByThree(t, groups, width, row: row, columns: (fullBlocks - 1) * 3, into: s)
+      }
+      for column in fullBlocks * 3...row {
+        unsafe TileProducts.oneByOne(t, groups, width, row: row, column: column, into: s)
       }
     }
   }

@@ -102,6 +102,36 @@ enum TileProducts {
     unsafe first[2] += s2
   }
 
+  /// Column `row` by columns `columns..<columns+6`: six sums, seven loads a group.
+  @inline(__always)
+  static func oneBySix(
+    _ tile: UnsafePointer<Double>, _ groups: Int, _ width: Int, row: Int, columns: Int,
+    into sums: UnsafeMutablePointer<SIMD4<Double>>
+  ) {
+    var s0 = SIMD4<Double>.zero, s1 = SIMD4<Double>.zero, s2 = SIMD4<Double>.zero
+    var s3 = SIMD4<Double>.zero, s4 = SIMD4<Double>.zero, s5 = SIMD4<Double>.zero
+    var a = unsafe tile + row * 4
+    var b = unsafe tile + columns * 4
+    for _ in 0..<groups {
+      let a0 = unsafe SegmentSums.load(a)
+      unsafe s0 += a0 * SegmentSums.load(b)
+      unsafe s1 += a0 * SegmentSums.load(b + 4)
+      unsafe s2 += a0 * SegmentSums.load(b + 8)
+      unsafe s3 += a0 * SegmentSums.load(b + 12)
+      unsafe s4 += a0 * SegmentSums.load(b + 16)
+      unsafe s5 += a0 * SegmentSums.load(b + 20)
+      unsafe a += width * 4
+      unsafe b += width * 4
+    }
+    let first = unsafe sums + row * width + columns
+    unsafe first[0] += s0
+    unsafe first[1] += s1
+    unsafe first[2] += s2
+    unsafe first[3] += s3
+    unsafe first[4] += s4
+    unsafe first[5] += s5
+  }
+
   /// Column `row` by column `column`: one sum, two loads a group.
   @inline(__always)
   static func oneByOne(

@@ -10,6 +10,24 @@ public enum WeightedSums {
     }
   }
 
+  /// How many of the first `count` entries are positive and finite.
+  public static func positiveCount(_ w: Span<Double>, count: Int) -> Int {
+    precondition(count >= 0 && count + CenteredGram.padding <= w.count, "\(count) of \(w.count) entries")
+    return unsafe w.withUnsafeBufferPointer { w in
+      let w = unsafe w.baseAddress.unsafelyUnwrapped
+      var lanes = SIMD4<Int64>.zero
+      var i = 0
+      while i < count {
+        var value = unsafe SegmentSums.load(w + i)
+        if count &- i < 4 { value = SegmentSums.keepingFirst(count &- i, of: value) }
+        let isPositive = (value .> 0) .& (value .<= SIMD4(repeating: .greatestFiniteMagnitude))
+        lanes &+= SIMD4<Int64>.zero.replacing(with: 1, where: isPositive)
+        i &+= 4
+      }
+      return Int(lanes.wrappedSum())
+    }
+  }
+
   /// `Σ w_i x_i²` for the first `count` entries.
   public static func squares(_ w: Span<Double>, _ x: Span<Double>, count: Int) -> Double {
     precondition(count + CenteredGram.padding <= w.count && count + CenteredGram.padding <= x.count)

@@ -25,6 +25,8 @@ public struct CrossSection: Sendable {
   /// The first row of each run of rows with one label of `orderingGroup`, then the number of rows; one
   /// run of all rows without such a group.
   public var segmentStarts: [Int32]
+  /// The label of `orderingGroup` of each run's rows; empty without such a group.
+  public var segmentLabels: [Int32]
   /// The asset of each row, a code of the panel's asset table.
   public var assets: [Int32]
   /// Why a row is not regressed: only `outsideUniverse` and `noCap` occur; empty where it may be.
@@ -58,13 +60,24 @@ public struct CrossSection: Sendable {
   /// The loading of a row on a style.
   public func loading(row: Int, style: Int) -> Double { loadings[style * rowCount + row] }
 
+  /// All reasons that occur among the rows.
+  ///
+  /// - Complexity: O(n), a byte a row.
+  var combinedReasons: ExclusionReasons {
+    var bits: UInt8 = 0
+    for reason in reasons { bits |= reason.rawValue }
+    return ExclusionReasons(rawValue: bits)
+  }
+
   /// How many rows of the period's date are excluded from the regression, by first reason.
   ///
   /// - Parameter usesCaps: whether a missing cap excludes a row.
   public func exclusionCounts(usesCaps: Bool) -> ExclusionCounts {
     var counts = ExclusionCounts()
     let ignored: ExclusionReasons = usesCaps ? [] : .noCap
-    for reasons in reasons where !reasons.isEmpty { counts.add(reasons.subtracting(ignored)) }
+    if !combinedReasons.isEmpty {
+      for reasons in reasons where !reasons.isEmpty { counts.add(reasons.subtracting(ignored)) }
+    }
     for row in dropped { counts.add(row.reasons.subtracting(ignored)) }
     return counts
   }

@@ -108,6 +108,7 @@ public struct PanelAssembler: Sendable {
     }
     let orderingGroup = orderingGroup(rows: keptEarlier, of: earlier)
     var segmentStarts: [Int32] = [0]
+    var segmentLabels = [Int32]()
     if let orderingGroup {
       let order = stableOrder(of: keptEarlier, byLabelsOf: orderingGroup, in: earlier)
       kept = order.map { kept[Int($0)] }
@@ -118,11 +119,15 @@ public struct PanelAssembler: Sendable {
         segmentStarts.append(Int32(position))
       }
     }
+    if let orderingGroup {
+      let labels = earlier.rows.labels[orderingGroup]
+      if !kept.isEmpty { segmentLabels = segmentStarts.map { labels[Int(keptEarlier[Int($0)])] } }
+    }
     if !kept.isEmpty { segmentStarts.append(Int32(kept.count)) }
     let assets = kept.map { day.rows.assets[Int($0)] }
     return CrossSection(
       date: day.date, loadingsDate: earlier.date, orderingGroup: orderingGroup,
-      segmentStarts: segmentStarts, assets: assets,
+      segmentStarts: segmentStarts, segmentLabels: segmentLabels, assets: assets,
       reasons: keptEarlier.map { earlier.reasons[Int($0)] },
       returns: padded(day.rows.returns, at: kept),
       caps: paddedOrEmpty(earlier.rows.caps, at: keptEarlier),

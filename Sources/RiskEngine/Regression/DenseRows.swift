@@ -9,13 +9,13 @@ struct DenseRows {
 
   /// Makes the writer; nothing is written before it is asked for.
   init(
-    crossSection: borrowing CrossSection, loadings: [Double], design: borrowing PeriodDesign,
-    system: borrowing SchurSystem
+    crossSection: CrossSection, loadings: [Double], design: PeriodDesign,
+    system: SchurSystem
   ) {
     self.crossSection = copy crossSection
     self.loadings = loadings
-    self.design = copy design
-    self.system = copy system
+    self.design = design
+    self.system = system
   }
 
   /// Writes the rows that are regressed.

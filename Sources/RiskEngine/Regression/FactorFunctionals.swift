@@ -29,7 +29,7 @@ struct FactorFunctionals {
   /// Makes the functionals of a solved system.
   ///
   /// - Complexity: `O(K' m + J K')`.
-  init(system: borrowing SchurSystem, design: borrowing PeriodDesign) {
+  init(system: SchurSystem, design: PeriodDesign) {
     let order = system.order
     let segmentCount = system.segmentCount
     // ϖ by segment: what makes the market out of g.
@@ -81,19 +81,21 @@ struct FactorFunctionals {
       for index in 0..<order { marketMeans[index] += shares[segment] * system.reducedMeans[segment * order + index] }
     }
     var segmentVariance = [Double](repeating: 0, count: parts.count)
+    var entries = reducedPart.mutableSpan
+    let means = system.reducedMeans.span
     for factor in parts.indices {
       let first = factor * order
       switch parts[factor] {
       case .none: break
       case .market:
-        for index in 0..<order { reducedPart[first + index] -= marketMeans[index] }
+        for index in 0..<order { entries[first + index] -= marketMeans[index] }
         segmentVariance[factor] = marketVariance
       case .segment(let segment):
-        for index in 0..<order { reducedPart[first + index] -= system.reducedMeans[segment * order + index] }
+        for index in 0..<order { entries[first + index] -= means[segment * order + index] }
         segmentVariance[factor] = 1 / system.segmentWeights[segment]
       case .segmentLessMarket(let segment):
         for index in 0..<order {
-          reducedPart[first + index] += marketMeans[index] - system.reducedMeans[segment * order + index]
+          entries[first + index] += marketMeans[index] - means[segment * order + index]
         }
         segmentVariance[factor] =
           (1 - 2 * shares[segment]) / system.segmentWeights[segment] + marketVariance

@@ -18,8 +18,8 @@ struct Identification {
 
   /// Finds the factors that null vectors touch.
   init(
-    ladder: SolverLadder, system: borrowing SchurSystem, design: borrowing PeriodDesign,
-    functionals: borrowing FactorFunctionals
+    ladder: SolverLadder, system: SchurSystem, design: PeriodDesign,
+    functionals: FactorFunctionals
   ) {
     let factorCount = design.factorCount
     deficiency = ladder.nullVectors.columnCount
@@ -53,8 +53,8 @@ struct Identification {
   /// A row that is regressed is orthogonal to each null vector. One that is not may carry a label without
   /// members, or load on the null vector itself.
   func idioReturns(
-    residuals: [Double], crossSection: borrowing CrossSection, loadings: [Double], design: borrowing PeriodDesign,
-    system: borrowing SchurSystem
+    residuals: [Double], crossSection: CrossSection, loadings: [Double], design: PeriodDesign,
+    system: SchurSystem
   ) -> [Double] {
     var idio = Array(residuals.prefix(design.rowCount))
     guard design.regressedCount < design.rowCount else { return idio }
@@ -88,7 +88,7 @@ struct Identification {
   }
 
   /// The length `√Σ w B²` of each factor's column.
-  private static func columnLengths(system: borrowing SchurSystem, design: borrowing PeriodDesign) -> [Double] {
+  private static func columnLengths(system: SchurSystem, design: PeriodDesign) -> [Double] {
     var lengths = [Double]()
     if design.hasMarket { lengths.append(system.segmentWeights.reduce(0, +).squareRoot()) }
     for (group, content) in design.groups.enumerated() {
@@ -108,7 +108,7 @@ struct Identification {
   }
 
   /// The largest number of blocks without a common label into which the table of two groups falls.
-  private static func componentCount(system: borrowing SchurSystem, design: borrowing PeriodDesign) -> Int {
+  private static func componentCount(system: SchurSystem, design: PeriodDesign) -> Int {
     guard design.groups.count > 1 else { return 1 }
     var most = 1
     let others = system.otherGroups

@@ -9,26 +9,36 @@ enum Leverage {
   ///
   /// - Complexity: `n K²` flops.
   static func compute(
-    crossSection: borrowing CrossSection, loadings: [Double], design: borrowing PeriodDesign,
-    system: borrowing SchurSystem, ladder: SolverLadder
+    crossSection: CrossSection, loadings: [Double], design: PeriodDesign,
+    system: SchurSystem, ladder: SolverLadder
   ) -> [Double] {
     let rows = design.rowCount
     let order = system.order
-    var leverage = [Double](repeating: 0, count: rows)
+    let styles = system.styleCount
+    let x = loadings.span
+    var columns = Matrix.zeros(rowCount: order, columnCount: rows)
+    var entries = columns.storage.mutableSpan
     for segment in 0..<system.segmentCount where system.segmentWeights[segment] > 0 {
       let range = Int(crossSection.segmentStarts[segment])..<Int(crossSection.segmentStarts[segment + 1])
-      var columns = Matrix.zeros(rowCount: order, columnCount: range.count)
+      for style in 0..<styles {
+        let mean = system.reducedMeans[segment * order + style]
+        for row in range { entries[row * order + style] = x[style * rows + row] - mean }
+      }
+      guard order > styles else { continue }
       for row in range {
         let labels = system.reducedLabelValues(ofRow: row, crossSection: crossSection, design: design)
-        for column in 0..<order {
-          let value = column < system.styleCount ? loadings[column * rows + row] : labels[column - system.styleCount]
-          columns[column, row - range.lowerBound] = value - system.reducedMeans[segment * order + column]
+        for column in styles..<order {
+          entries[row * order + column] = labels[column - styles] - system.reducedMeans[segment * order + column]
         }
       }
-      ladder.whiten(&columns)
-      for row in range where design.weights[row] > 0 {
-        let own = design.isCentered ? 1 / system.segmentWeights[segment] : 0
-        leverage[row] = design.weights[row] * (own + columns.squaredLength(ofColumn: row - range.lowerBound))
+    }
+    ladder.whiten(&columns)
+    var leverage = [Double](repeating: 0, count: rows)
+    for segment in 0..<system.segmentCount where system.segmentWeights[segment] > 0 {
+      let own = design.isCentered ? 1 / system.segmentWeights[segment] : 0
+      for row in Int(crossSection.segmentStarts[segment])..<Int(crossSection.segmentStarts[segment + 1])
+      where design.weights[row] > 0 {
+        leverage[row] = design.weights[row] * (own + columns.squaredLength(ofColumn: row))
       }
     }
     return leverage

@@ -27,6 +27,8 @@ struct PeriodDesign: Sendable {
   var weights: [Double] = []
   /// Whether each row is regressed.
   private(set) var isRegressed: [Bool] = []
+  /// Whether every entry of `isRegressed` is true.
+  private var isAllRegressed = false
   /// The number of rows regressed.
   private(set) var regressedCount = 0
   /// The groups of the schema.
@@ -64,7 +66,7 @@ struct PeriodDesign: Sendable {
   /// - Returns: why nothing can be regressed, or `nil`.
   /// - Complexity: O(n G).
   mutating func prepare(
-    _ crossSection: borrowing CrossSection, regression: CrossSectionalRegression, schema: PanelSchema,
+    _ crossSection: CrossSection, regression: CrossSectionalRegression, schema: PanelSchema,
     labelRanks: [[Int32]], externalWeights: [Double]?
   ) -> PeriodOutcome.Failure? {
     rowCount = crossSection.rowCount
@@ -83,8 +85,11 @@ struct PeriodDesign: Sendable {
     exclusions.noCap += rowCount - regressedCount - excluded
 
     groups.removeAll(keepingCapacity: true)
-    segmentPlaces = Array(repeating: 0, count: max(0, crossSection.segmentStarts.count - 1))
-    segmentOfPlace = []
+    segmentPlaces.removeAll(keepingCapacity: true)
+    segmentOfPlace.removeAll(keepingCapacity: true)
+    if eliminatedGroup == nil {
+      for _ in 1..<crossSection.segmentStarts.count { segmentPlaces.append(0) }
+    }
     for group in schema.groups.indices {
       // A free group's shares only place its level, so any will do.
       let constraintWeights: [Double]? =
@@ -94,9 +99,14 @@ struct PeriodDesign: Sendable {
         case .column: crossSection.constraintWeights
         case .equal: nil
         }
-      let isValid = addGroup(
-        group, column: crossSection.groups[group], segmentStarts: crossSection.segmentStarts,
-        ranks: labelRanks[group], constraintWeights: constraintWeights)
+      let isValid =
+        if group == eliminatedGroup {
+          addEliminatedGroup(
+            segmentLabels: crossSection.segmentLabels, labelCount: labelRanks[group].count, segmentStarts: crossSection.segmentStarts,
+            constraintWeights: constraintWeights)
+        } else {
+          addGroup(column: crossSection.groups[group], ranks: labelRanks[group], constraintWeights: constraintWeights)
+        }
       guard isValid || regressedCount == 0 else { return .noConstraintWeight(group: schema.groups[group]) }
     }
     let needed = regression.minimumAssets ?? factorCount - constraintCount + 1
@@ -111,7 +121,7 @@ struct PeriodDesign: Sendable {
   ///
   /// - Returns: the number of rows that their own reasons exclude.
   private mutating func setWeights(
-    _ crossSection: borrowing CrossSection, scheme: WeightScheme, external: [Double]?, usesCaps: Bool,
+    _ crossSection: CrossSection, scheme: WeightScheme, external: [Double]?, usesCaps: Bool,
     constraintColumn: [Double]?
   ) -> Int {
     let count = rowCount
@@ -133,19 +143,24 @@ struct PeriodDesign: Sendable {
     }
     let relevant: ExclusionReasons = usesCaps ? [.outsideUniverse, .noCap] : .outsideUniverse
     var excluded = 0
-    for row in 0..<count where crossSection.reasons[row].rawValue & relevant.rawValue != 0 {
-      weights[row] = 0
-      excluded += 1
+    if !crossSection.combinedReasons.isDisjoint(with: relevant) {
+      for row in 0..<count where !crossSection.reasons[row].isDisjoint(with: relevant) {
+        weights[row] = 0
+        excluded += 1
+      }
     }
     if let constraintColumn {
       for row in 0..<count where constraintColumn[row].isNaN { weights[row] = 0 }
     }
-    isRegressed = Array(repeating: true, count: count)
-    regressedCount = count
-    for row in 0..<count where !(weights[row] > 0 && weights[row] < .infinity) {
-      weights[row] = 0
-      isRegressed[row] = false
-      regressedCount -= 1
+    regressedCount = WeightedSums.positiveCount(weights.span, count: count)
+    // Where every row is regressed, the mask of the last such period will do: nothing is copied.
+    if !isAllRegressed || isRegressed.count != count { isRegressed = Array(repeating: true, count: count) }
+    isAllRegressed = regressedCount == count
+    if !isAllRegressed {
+      for row in 0..<count where !(weights[row] > 0 && weights[row] < .infinity) {
+        weights[row] = 0
+        isRegressed[row] = false
+      }
     }
     return excluded
   }
@@ -159,56 +174,71 @@ struct PeriodDesign: Sendable {
     for row in 0..<rowCount where isRegressed[row] { weights[row] = min(max(weights[row], low), high) }
   }
 
-  /// Finds a group's labels and their shares.
+  /// Finds the labels of the group by which the rows are ordered, in segments ascending by bytes.
   ///
   /// - Returns: whether some label has a constraint weight.
-  private mutating func addGroup(
-    _ index: Int, column: GroupColumn, segmentStarts: [Int32], ranks: [Int32], constraintWeights: [Double]?
+  private mutating func addEliminatedGroup(
+    segmentLabels: [Int32], labelCount: Int, segmentStarts: [Int32], constraintWeights: [Double]?
   ) -> Bool {
-    var totals = [Double](repeating: 0, count: ranks.count)
-    var isPresent = [Bool](repeating: false, count: ranks.count)
-    if index == eliminatedGroup, case .labels(let labels) = column {
-      for segment in 0..<segmentStarts.count - 1 {
-        let rows = Int(segmentStarts[segment])..<Int(segmentStarts[segment + 1])
-        let label = Int(labels[rows.lowerBound])
-        if regressedCount == rowCount {
-          totals[label] = constraintWeights.map { WeightedSums.sum($0.span, in: rows) } ?? Double(rows.count)
-          isPresent[label] = true
-        } else {
-          for row in rows where isRegressed[row] {
-            totals[label] += constraintWeights?[row] ?? 1
-            isPresent[label] = true
-          }
+    var group = Group()
+    group.places = Array(repeating: -1, count: labelCount)
+    group.labels.reserveCapacity(segmentStarts.count - 1)
+    group.constraintWeights.reserveCapacity(segmentStarts.count - 1)
+    for segment in segmentLabels.indices {
+      let rows = Int(segmentStarts[segment])..<Int(segmentStarts[segment + 1])
+      var total = 0.0
+      var isPresent = isAllRegressed
+      if isAllRegressed {
+        total = constraintWeights.map { WeightedSums.sum($0.span, in: rows) } ?? Double(rows.count)
+      } else {
+        for row in rows where isRegressed[row] {
+          total += constraintWeights?[row] ?? 1
+          isPresent = true
         }
       }
-    } else {
-      for row in 0..<rowCount where isRegressed[row] {
-        let weight = constraintWeights?[row] ?? 1
-        column.forEach(in: row) { label, fraction in
-          totals[Int(label)] += weight * fraction
-          isPresent[Int(label)] = true
-        }
+      guard isPresent else {
+        segmentPlaces.append(-1)
+        continue
+      }
+      let label = segmentLabels[segment]
+      let place = Int32(group.labels.count)
+      group.labels.append(label)
+      group.places[Int(label)] = place
+      group.constraintWeights.append(total)
+      segmentPlaces.append(place)
+      segmentOfPlace.append(Int32(segment))
+    }
+    return append(group)
+  }
+
+  /// Finds the labels of another group.
+  ///
+  /// - Returns: whether some label has a constraint weight.
+  private mutating func addGroup(column: GroupColumn, ranks: [Int32], constraintWeights: [Double]?) -> Bool {
+    var totals = [Double](repeating: 0, count: ranks.count)
+    var isPresent = [Bool](repeating: false, count: ranks.count)
+    for row in 0..<rowCount where isRegressed[row] {
+      let weight = constraintWeights?[row] ?? 1
+      column.forEach(in: row) { label, fraction in
+        totals[Int(label)] += weight * fraction
+        isPresent[Int(label)] = true
       }
     }
     var group = Group()
     group.labels = ranks.indices.filter { isPresent[$0] }.sorted { ranks[$0] < ranks[$1] }.map { Int32($0) }
     group.places = Array(repeating: -1, count: ranks.count)
-    var sum = 0.0
-    for (place, label) in group.labels.enumerated() {
-      group.places[Int(label)] = Int32(place)
-      sum += totals[Int(label)]
-    }
+    for (place, label) in group.labels.enumerated() { group.places[Int(label)] = Int32(place) }
     group.constraintWeights = group.labels.map { totals[Int($0)] }
+    return append(group)
+  }
+
+  /// Adds a group whose labels and constraint weights are known.
+  ///
+  /// - Returns: whether some label has a constraint weight.
+  private mutating func append(_ group: consuming Group) -> Bool {
+    let sum = group.constraintWeights.reduce(0, +)
     group.shares = group.constraintWeights.map { $0 / sum }
     for place in group.shares.indices where group.shares[place] > group.shares[group.pivot] { group.pivot = place }
-    if index == eliminatedGroup, case .labels(let labels) = column {
-      segmentOfPlace = Array(repeating: 0, count: group.labels.count)
-      for segment in segmentPlaces.indices {
-        let place = group.places[Int(labels[Int(segmentStarts[segment])])]
-        segmentPlaces[segment] = place
-        if place >= 0 { segmentOfPlace[Int(place)] = Int32(segment) }
-      }
-    }
     groups.append(group)
     return sum > 0
   }

@@ -22,16 +22,6 @@ struct RobustFit {
     return [loss]
   }
 
-  /// `ŝ`: the median of `|e √w|` over the rows regressed, as a normal standard deviation.
-  static func scale(residuals: [Double], weights: [Double], rowCount: Int) -> Double {
-    var magnitudes = [Double]()
-    for row in 0..<rowCount where weights[row] > 0 {
-      magnitudes.append(abs(residuals[row]) * weights[row].squareRoot())
-    }
-    magnitudes.sort()
-    return medianToDeviation * Quantile.interpolated(0.5, ofSorted: magnitudes)
-  }
-
   /// `ŝ² κ² [Σψ² / (n − m)] / [Σψ′ / n]²` with `κ = 1 + (m / n) var ψ′ / (mean ψ′)²` (Huber, *Robust
   /// Statistics*, 1981, section 7.6).
   static func variance(

@@ -53,25 +53,13 @@ struct SchurSystem {
   /// - Parameter loadings: the styles in double precision, as `CenteredGram` reads them.
   /// - Complexity: `n K²` flops, and `n K L + J L²` for `L` labels of groups that are not eliminated.
   mutating func assemble(
-    _ crossSection: borrowing CrossSection, loadings: Span<Double>, design: borrowing PeriodDesign,
+    _ crossSection: CrossSection, loadings: Span<Double>, design: PeriodDesign,
     kernel: inout CenteredGram
   ) {
     styleCount = design.styleCount
     segmentCount = crossSection.segmentStarts.count - 1
-    let width = styleCount + 1
-    var segmentWeights = [Double](repeating: 0, count: segmentCount)
-    var means = [Double](repeating: 0, count: segmentCount * width)
-    var gram = [Double](repeating: 0, count: width * width)
-    var weightSpan = segmentWeights.mutableSpan
-    var meanSpan = means.mutableSpan
-    var gramSpan = gram.mutableSpan
-    kernel.compute(
-      columns: loadings, response: crossSection.returns.span, weights: design.weights.span,
-      rowCount: design.rowCount, isCentered: design.isCentered, segmentStarts: crossSection.segmentStarts.span,
-      segmentWeights: &weightSpan, means: &meanSpan, gram: &gramSpan)
-    self.segmentWeights = segmentWeights
-    self.means = means
-    self.gram = gram
+    Self.sum(
+      crossSection, loadings: loadings, design: design, &kernel, &segmentWeights, &means, &gram)
 
     otherGroups.removeAll(keepingCapacity: true)
     reducedLabels.removeAll(keepingCapacity: true)
@@ -88,8 +76,57 @@ struct SchurSystem {
     if labelCount == 0 { useStylesAlone() } else { addLabels(crossSection, loadings: loadings, design: design) }
   }
 
+  /// Runs the kernel on arrays of this system, which keep their memory while their lengths stay.
+  private static func sum(
+    _ crossSection: CrossSection, loadings: Span<Double>, design: PeriodDesign, _ kernel: inout CenteredGram,
+    _ segmentWeights: inout [Double], _ means: inout [Double], _ gram: inout [Double]
+  ) {
+    let segmentCount = crossSection.segmentStarts.count - 1
+    let width = design.styleCount + 1
+    if segmentWeights.count != segmentCount { segmentWeights = Array(repeating: 0, count: segmentCount) }
+    if means.count != segmentCount * width { means = Array(repeating: 0, count: segmentCount * width) }
+    if gram.count != width * width { gram = Array(repeating: 0, count: width * width) }
+    var segmentWeights = segmentWeights.mutableSpan
+    var means = means.mutableSpan
+    var gram = gram.mutableSpan
+    kernel.compute(
+      columns: loadings, response: crossSection.returns.span, weights: design.weights.span,
+      rowCount: design.rowCount, isCentered: design.isCentered, segmentStarts: crossSection.segmentStarts.span,
+      segmentWeights: &segmentWeights, means: &means, gram: &gram)
+  }
+
+  /// `Σ w r²` and `Σ w (r − r̄)²` with `r̄` the weighted mean over all rows, of a system that is centred.
+  ///
+  /// Within segments plus between them: sums of squares alone, so nothing cancels.
+  ///
+  /// - Parameter total: `Σ w`.
+  func responseSquares(total: Double) -> (aboutZero: Double, aboutMean: Double) {
+    let width = styleCount + 1
+    let within = gram[styleCount + styleCount * width]
+    var sum = 0.0
+    for segment in 0..<segmentCount { sum += segmentWeights[segment] * means[segment * width + styleCount] }
+    let mean = sum / total
+    var aboutZero = within
+    var aboutMean = within
+    for segment in 0..<segmentCount {
+      let weight = segmentWeights[segment]
+      let segmentMean = means[segment * width + styleCount]
+      aboutZero += weight * segmentMean * segmentMean
+      aboutMean += weight * (segmentMean - mean) * (segmentMean - mean)
+    }
+    return (aboutZero, aboutMean)
+  }
+
+  /// What the mean of a segment's rows has of the labels of groups that are not eliminated, times their
+  /// reduced coefficients.
+  func labelMean(ofSegment segment: Int, _ coefficients: [Double]) -> Double {
+    var sum = 0.0
+    for index in styleCount..<order { sum += reducedMeans[segment * order + index] * coefficients[index] }
+    return sum
+  }
+
   /// The place of a label of a group among `labelCount`.
-  private func position(_ group: (group: Int, offset: Int), _ label: Int32, _ design: borrowing PeriodDesign) -> Int? {
+  private func position(_ group: (group: Int, offset: Int), _ label: Int32, _ design: PeriodDesign) -> Int? {
     let place = design.groups[group.group].places[Int(label)]
     return place < 0 ? nil : group.offset + Int(place)
   }
@@ -102,9 +139,9 @@ struct SchurSystem {
     matrix = SymmetricMatrix(order: styleCount) { gram[$0 + $1 * width] }
     rightHandSide = (0..<styleCount).map { gram[styleCount + $0 * width] }
     squares = styleSquares()
-    reducedMeans = Array(repeating: 0, count: segmentCount * styleCount)
-    for segment in 0..<segmentCount {
-      for style in 0..<styleCount { reducedMeans[segment * styleCount + style] = means[segment * width + style] }
+    reducedMeans.removeAll(keepingCapacity: true)
+    for first in stride(from: 0, to: segmentCount * width, by: width) {
+      reducedMeans.append(contentsOf: means[first..<first + styleCount])
     }
   }
 
@@ -123,7 +160,7 @@ struct SchurSystem {
 
   /// Adds the labels of the groups that are not eliminated, under their constraints.
   private mutating func addLabels(
-    _ crossSection: borrowing CrossSection, loadings: Span<Double>, design: borrowing PeriodDesign
+    _ crossSection: CrossSection, loadings: Span<Double>, design: PeriodDesign
   ) {
     let width = styleCount + 1
     let rows = design.rowCount
@@ -230,7 +267,7 @@ struct SchurSystem {
   ///
   /// - Returns: `nil` where there are no such groups.
   func labelContributions(
-    _ reducedCoefficients: [Double], crossSection: borrowing CrossSection, design: borrowing PeriodDesign
+    _ reducedCoefficients: [Double], crossSection: CrossSection, design: PeriodDesign
   ) -> [Double]? {
     guard labelCount > 0 else { return nil }
     let coefficients = labelCoefficients(reducedCoefficients)
@@ -251,8 +288,8 @@ struct SchurSystem {
   ///
   /// - Parameter segmentSums: `Σ_{i∈j} w e`.
   func labelGradient(
-    residuals: [Double], segmentSums: [Double], crossSection: borrowing CrossSection,
-    design: borrowing PeriodDesign
+    residuals: [Double], segmentSums: [Double], crossSection: CrossSection,
+    design: PeriodDesign
   ) -> [Double] {
     guard labelCount > 0 else { return [] }
     var sums = [Double](repeating: 0, count: labelCount)
@@ -276,7 +313,7 @@ struct SchurSystem {
 
   /// The values of the reduced label columns in a row, nothing taken out.
   func reducedLabelValues(
-    ofRow row: Int, crossSection: borrowing CrossSection, design: borrowing PeriodDesign
+    ofRow row: Int, crossSection: CrossSection, design: PeriodDesign
   ) -> [Double] {
     guard labelCount > 0 else { return [] }
     var labels = [Double](repeating: 0, count: labelCount)

@@ -37,6 +37,11 @@ struct SolverLadder {
   /// Directions along which the coefficients are not determined, as columns, in unscaled coefficients.
   let nullVectors: Matrix
 
+  /// The ladder of a system without coefficients.
+  static let empty = SolverLadder(
+    factorization: .svd(vectors: .zeros(rowCount: 0, columnCount: 0), values: []), scale: [], coefficients: [],
+    condition: 1, nullVectors: .zeros(rowCount: 0, columnCount: 0))
+
   /// The number of coefficients.
   var order: Int { scale.count }
   /// The number of directions that are determined.
@@ -85,7 +90,7 @@ struct SolverLadder {
       let scale = (0..<order).map { matrix[$0, $0].squareRoot() }
       var scaled = matrix
       for column in 0..<order {
-        for row in column..<order { scaled[row, column] = matrix[row, column] / (scale[row] * scale[column]) }
+        for row in column..<order { scaled.storage[row + column * order] /= scale[row] * scale[column] }
       }
       let norm = scaled.oneNorm
       if let cholesky = try? Cholesky(consuming: scaled) {
@@ -211,8 +216,9 @@ struct SolverLadder {
   /// - Complexity: `K² m` flops for `m` columns.
   func whiten(_ columns: inout Matrix) {
     let inverse = scale.map { 1 / $0 }
-    for column in 0..<columns.columnCount {
-      for row in 0..<order { columns.storage[column * order + row] *= inverse[row] }
+    var entries = columns.storage.mutableSpan
+    for first in stride(from: 0, to: entries.count, by: max(1, order)) {
+      for row in 0..<order { entries[first + row] *= inverse[row] }
     }
     switch factorization {
     case .cholesky(let cholesky): cholesky.forwardSolve(&columns)

@@ -14,8 +14,8 @@ struct VarianceInflation {
   ///
   /// - Complexity: O(J K), and `Σ L³` for groups of fractional membership.
   init(
-    system: borrowing SchurSystem, design: borrowing PeriodDesign, functionals: borrowing FactorFunctionals,
-    crossSection: borrowing CrossSection
+    system: SchurSystem, design: PeriodDesign, functionals: FactorFunctionals,
+    crossSection: CrossSection
   ) {
     var own = [Double](repeating: .nan, count: design.factorCount)
     let total = system.segmentWeights.reduce(0, +)
@@ -92,7 +92,7 @@ struct VarianceInflation {
 
   /// `Σ w B_il B_il'` over the labels of a group.
   private static func labelGram(
-    _ group: Int, design: borrowing PeriodDesign, column: GroupColumn
+    _ group: Int, design: PeriodDesign, column: GroupColumn
   ) -> SymmetricMatrix {
     let places = design.groups[group].places
     var gram = SymmetricMatrix.zeros(order: design.groups[group].labels.count)

@@ -42,7 +42,7 @@ import Testing
   }
 
   /// Segments around the length of a tile, after and before short ones.
-  @Test(arguments: [255, 256, 257, 300, 511, 513, 1025])
+  @Test(arguments: [127, 128, 129, 255, 256, 257, 300, 513, 1025])
   func longSegmentsAgree(length: Int) {
     for columnCount in [0, 1, 3, 12, 13] {
       var kernel = CenteredGram(columnCount: columnCount)

@@ -13,7 +13,7 @@ struct SegmentedProblem {
   var weights: [Double]
   let starts: [Int32]
 
-  /// Lengths of segments that occur: nothing, less than four, four, and around a tile of 256.
+  /// Lengths of segments that occur: nothing, less than four, four, and more than a few groups of four.
   static let lengthCycle = [3, 1, 0, 5, 2, 8, 4, 7, 16, 0, 13]
 
   /// A problem of `rowCount` rows in segments of the lengths of the cycle.

@@ -22,6 +22,19 @@ import Testing
     }
   }
 
+  /// Zeros, negative numbers, infinities and NaN are not positive and finite, wherever they stand; what stands
+  /// behind the entries does not count.
+  @Test(arguments: [0, 1, .infinity, .nan] as [Double])
+  func positiveCountsAgree(garbage: Double) {
+    let kinds: [Double] = [1, 0, -1, .infinity, .leastNonzeroMagnitude, .nan, -.infinity, .greatestFiniteMagnitude, -0.0, 3]
+    for count in 0...45 {
+      let numbers =
+        (0..<count).map { kinds[$0 * 7 % 10] } + Array(repeating: garbage, count: CenteredGram.padding)
+      let expected = numbers.prefix(count).count { $0 > 0 && $0.isFinite }
+      #expect(WeightedSums.positiveCount(numbers.span, count: count) == expected)
+    }
+  }
+
   @Test(arguments: [0, 1e100, -7] as [Double])
   func weightedSquaresAgree(garbage: Double) {
     for count in Array(0...70) + [255, 256, 257, 1000] {

@@ -222,32 +222,46 @@ struct AssembledSystem {
   /// `P`: the holdings of the factor portfolios, rows × factors, so that `f = Pᵀ r`.
   ///
   /// `P = Ω⁻¹ B R (Rᵀ A R)⁻¹ Rᵀ`; 0 at rows that are not regressed.
-  /// - Complexity: `n m²` flops.
+  /// - Complexity: O(m³), and O(m) for each loading that is not zero.
   func holdings(_ ladder: SolverLadder) -> Matrix {
-    // D⁻¹ [B U], blocks whitened twice.
     let order = layout.count + extraCount
-    var rows = Matrix.zeros(rowCount: order, columnCount: design.rowCount)
-    for row in 0..<design.rowCount where design.isRegressed[row] {
-      for (column, value) in self.row(row).enumerated() where value != 0 {
-        rows[column, row] = design.weights[row] * value
-      }
+    let inverse = constrainedInverse(ladder)
+    let core = inverse.storage.span
+    var holdings = Matrix.zeros(rowCount: layout.count, columnCount: design.rowCount)
+    var entries = holdings.storage.mutableSpan
+    func add(_ row: Int, _ value: Double, _ column: Int, _ entries: inout MutableSpan<Double>) {
+      let target = row * layout.count
+      for factor in 0..<layout.count { entries[target + factor] += value * core[column * order + factor] }
+    }
+    let writer = DesignRow(crossSection: crossSection, loadings: loadings, design: design, layout: layout, extra: extra)
+    for row in 0..<design.rowCount where design.isRegressed[row] && !isLinked[row] {
+      for entry in writer.entries(row) { add(row, design.weights[row] * entry.value, entry.index, &entries) }
     }
     for block in blocks {
       var part = Matrix.zeros(rowCount: block.rows.count, columnCount: order)
       for (index, row) in block.rows.enumerated() {
-        for (column, value) in self.row(row).enumerated() { part[index, column] = value }
+        for entry in writer.entries(row) { part[index, entry.index] += entry.value }
       }
       block.cholesky.solve(&part)
       for (index, row) in block.rows.enumerated() {
-        for column in 0..<order { rows[column, row] = part[index, column] }
+        for column in 0..<order where part[index, column] != 0 { add(row, part[index, column], column, &entries) }
       }
     }
-    var holdings = Matrix.zeros(rowCount: design.rowCount, columnCount: layout.count)
-    for row in 0..<design.rowCount where design.isRegressed[row] {
-      let solved = restriction.expand(ladder.solve(restriction.restrict(rows.column(row))))
-      for factor in 0..<layout.count { holdings[row, factor] = solved[factor] }
+    return holdings.transposed
+  }
+
+  /// `R (Rᵀ A R)⁺ Rᵀ`, of order m + q.
+  private func constrainedInverse(_ ladder: SolverLadder) -> Matrix {
+    let order = layout.count + extraCount
+    var inverse = Matrix.zeros(rowCount: order, columnCount: order)
+    var unit = [Double](repeating: 0, count: order)
+    for column in 0..<order {
+      unit[column] = 1
+      let solved = restriction.expand(ladder.solve(restriction.restrict(unit)))
+      for row in 0..<order { inverse[row, column] = solved[row] }
+      unit[column] = 0
     }
-    return holdings
+    return inverse
   }
 
   /// The rows of the constrained system written out, those of the ridge included.

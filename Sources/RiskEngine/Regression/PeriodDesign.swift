@@ -102,7 +102,8 @@ struct PeriodDesign: Sendable {
       let isValid =
         if group == eliminatedGroup {
           addEliminatedGroup(
-            segmentLabels: crossSection.segmentLabels, labelCount: labelRanks[group].count, segmentStarts: crossSection.segmentStarts,
+            segmentLabels: crossSection.segmentLabels, labelCount: labelRanks[group].count,
+            segmentStarts: crossSection.segmentStarts,
             constraintWeights: constraintWeights)
         } else {
           addGroup(column: crossSection.groups[group], ranks: labelRanks[group], constraintWeights: constraintWeights)

@@ -133,7 +133,8 @@ import Testing
         let padded = Example(columnCount: columnCount, rowCount: rowCount, garbage: garbage)
         var first = clean.computed(kernel: &kernel)
         var second = padded.computed(initial: garbage, kernel: &kernel)
-        #expect(clean.corrected(first.residuals).prefix(rowCount) == padded.corrected(second.residuals).prefix(rowCount))
+        #expect(
+          clean.corrected(first.residuals).prefix(rowCount) == padded.corrected(second.residuals).prefix(rowCount))
         first.residuals.removeLast(CenteredGram.padding)
         second.residuals.removeLast(CenteredGram.padding)
         #expect(first == second)

@@ -26,7 +26,9 @@ import Testing
   /// behind the entries does not count.
   @Test(arguments: [0, 1, .infinity, .nan] as [Double])
   func positiveCountsAgree(garbage: Double) {
-    let kinds: [Double] = [1, 0, -1, .infinity, .leastNonzeroMagnitude, .nan, -.infinity, .greatestFiniteMagnitude, -0.0, 3]
+    let kinds: [Double] = [
+      1, 0, -1, .infinity, .leastNonzeroMagnitude, .nan, -.infinity, .greatestFiniteMagnitude, -0.0, 3,
+    ]
     for count in 0...45 {
       let numbers =
         (0..<count).map { kinds[$0 * 7 % 10] } + Array(repeating: garbage, count: CenteredGram.padding)

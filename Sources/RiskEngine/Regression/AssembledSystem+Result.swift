@@ -55,7 +55,7 @@ extension AssembledSystem {
       rSquared: 1 - sums.idio / sums.total, centeredRSquared: 1 - sums.idio / sums.centered,
       idioVolatility: (weightedSquares / weights.reduce(0, +)).squareRoot(), condition: ladder.condition,
       solver: ladder.solver, exclusions: design.exclusions, idioReturns: idio, leverage: leverage,
-      isRegressed: design.isRegressed)
+      isRegressed: design.isRegressed, thinLabels: thinPlaces.map { layout.labels[0][$0] })
   }
 
   /// `eᵀΩ⁻¹e`, `rᵀΩ⁻¹r` and the latter about the generalized mean.

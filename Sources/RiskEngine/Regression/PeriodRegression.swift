@@ -48,6 +48,8 @@ public struct PeriodRegression: Sendable {
   public var leverage: [Double]
   /// Whether each row of the cross-section was regressed.
   public var isRegressed: [Bool]
+  /// The labels of the first group whose factor returns were pulled towards zero for their few names.
+  public var thinLabels: [Int32] = []
 
   /// The number of factors with a member or a column in the period.
   public var factorCount: Int { factorReturns.count }

@@ -46,6 +46,7 @@ import Testing
     #expect(abs(gradient[0]) <= tolerance)
     for style in found.factorCount - 3..<found.factorCount { #expect(abs(gradient[style]) <= tolerance) }
     var offset = 1
+    var thin = [Int32]()
     for (group, labels) in found.labels.enumerated() {
       let places = offset..<offset + labels.count
       offset += labels.count
@@ -57,18 +58,21 @@ import Testing
         }
         let weights = members.map { Double(dense.weights[$0.asset] ?? 0) }
         let (sum, squares) = (weights.reduce(0, +), weights.reduce(0) { $0 + $1 * $1 })
+        if group == 0, sum * sum / squares < minimum { thin.append(labels[factor - places.lowerBound]) }
         let ridge = group == 0 ? max(0, sum * (minimum - sum * sum / squares) / (sum * sum / squares)) : 0
         return (gradient[factor] - ridge * found.factorReturns[factor]) / members.reduce(0) { $0 + $1.cap }
       }
       let caps = table.rows.reduce(0) { $0 + $1.cap }
       for multiplier in multipliers { #expect(abs(multiplier - multipliers[0]) <= 1e3 * tolerance / caps) }
     }
+    #expect(found.thinLabels == thin && plain.thinLabels.isEmpty)
   }
 
   /// An endless ridge holds every label at the market.
   @Test(arguments: labelCounts)
   func endlessRidgesHoldLabelsAtTheMarket(labelCounts: [Int]) throws {
     let found = CrossSectionalRegression(thinGroupMinimum: 1e9).estimate(try Self.table(labelCounts).panel(lag: 0))
+    #expect(found.periods[0].thinLabels == found.periods[0].labels[0])
     for label in 1...labelCounts[0] { #expect(abs(found.periods[0].factorReturns[label]) <= 1e-8) }
   }
 

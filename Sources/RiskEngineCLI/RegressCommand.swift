@@ -154,7 +154,7 @@ struct RegressCommand: ParsableCommand {
     line.clear()
     for warning in summary.warnings { StandardError.write("riskengine: warning: \(warning)") }
     if options.json {
-      print(try JSONText.of(summary))
+      print(String(decoding: try JSONText.encode(summary), as: UTF8.self))
     } else {
       print(RegressionText(summary: summary, panel: panel, out: out).text)
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CAllocator
 import Foundation
 import LinAlg
 import ModelStore
@@ -26,6 +27,7 @@ struct RiskEngineCommand: ParsableCommand {
       StandardError.write("riskengine: this build needs a processor with AVX2 and FMA; build it without them here")
       Foundation.exit(70)
     }
+    allocator_keep_freed_pages()
     Interruption.watch()
     do {
       var command = try parseAsRoot()

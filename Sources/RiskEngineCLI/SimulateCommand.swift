@@ -60,7 +60,7 @@ struct SimulateCommand: ParsableCommand {
     }
     line.clear()
     if options.json {
-      print(try JSONText.of(summary))
+      print(String(decoding: try JSONText.encode(summary), as: UTF8.self))
       return
     }
     let panel = "\(out)/panel.\(options.format.fileExtension)"

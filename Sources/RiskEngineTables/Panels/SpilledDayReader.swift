@@ -67,7 +67,7 @@ final class SpilledDayReader: DayReader {
   var assets: IdentifierTable { source.assets }
   var labels: [IdentifierTable] { source.labels }
 
-  func nextDay() throws(PanelFileError) -> PanelRows? {
+  func nextDay() throws(PanelFileError) -> DayRows? {
     while true {
       if let day = current?.nextDay() { return day }
       guard !pending.isEmpty else { return nil }

@@ -64,6 +64,7 @@ if withTables {
     .systemLibrary(name: "CArrow", pkgConfig: "arrow", providers: [.apt(["libarrow-dev"])]),
     .systemLibrary(name: "CParquet", pkgConfig: "parquet", providers: [.apt(["libparquet-dev"])]),
     .target(name: "CArrowABI"),
+    .target(name: "CAllocator"),
     .target(name: "ArrowShim", dependencies: ["CArrow", "CParquet"]),
     .target(
       name: "RiskEngineTables", dependencies: ["RiskEngine", "ModelStore", "ArrowShim"],
@@ -73,7 +74,7 @@ if withTables {
     .executableTarget(
       name: "RiskEngineCLI",
       dependencies: [
-        "RiskEngine", "RiskEngineTables", "ModelStore",
+        "RiskEngine", "RiskEngineTables", "ModelStore", "CAllocator",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

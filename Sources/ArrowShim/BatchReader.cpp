@@ -13,7 +13,8 @@ namespace {
 arrow::MemoryPool *MakePool() {
   static auto &kept = *new std::deque<std::unique_ptr<arrow::MemoryPool>>;
   static std::mutex mutex;
-  auto pool = std::make_unique<arrow::ProxyMemoryPool>(arrow::default_memory_pool());
+  // The C library's allocator is told to keep freed pages; the library's own gives them back after every batch.
+  auto pool = std::make_unique<arrow::ProxyMemoryPool>(arrow::system_memory_pool());
   const std::lock_guard lock(mutex);
   return kept.emplace_back(std::move(pool)).get();
 }
@@ -25,6 +26,9 @@ BatchReader::BatchReader(TableFile &file, std::vector<ashim_request> requests)
       requests_(std::move(requests)),
       source_(file.Read(requests_, pool_)),
       rows_per_batch_(RowsPerBatch(file.options(), requests_.size())),
+      memory_(std::make_shared<ColumnMemory>(
+          static_cast<int64_t>(sizeof(double)) * std::min(rows_per_batch_, std::max<int64_t>(file.row_count(), 1)),
+          pool_)),
       team_(std::clamp<int>(file.options().threads, 1, static_cast<int>(std::max<size_t>(requests_.size(), 1)))) {
   for (size_t i = 0; i < requests_.size(); i++) {
     ConversionContext context;
@@ -49,7 +53,7 @@ BatchReader::~BatchReader() {
 
 int64_t BatchReader::RowsPerBatch(const ashim_read_options &options, size_t column_count) {
   if (options.rows_per_batch > 0) return options.rows_per_batch;
-  constexpr int64_t kBytesPerBatch = 16 << 20;
+  constexpr int64_t kBytesPerBatch = 8 << 20;
   const auto bytes_per_row = static_cast<int64_t>(std::max<size_t>(column_count, 1) * sizeof(double));
   return std::clamp<int64_t>(kBytesPerBatch / bytes_per_row, 8 << 10, 256 << 10);
 }
@@ -98,12 +102,23 @@ std::unique_ptr<Batch> BatchReader::Decode() {
   batch->row_count = row_count;
   batch->columns.resize(requests_.size());
   team_.Run(static_cast<int>(requests_.size()), [&](int request) {
-    const auto column = source_->Column(request);
-    batch->columns[static_cast<size_t>(request)] =
-        converters_[static_cast<size_t>(request)]->Convert(*column, rows_read_);
+    batch->columns[static_cast<size_t>(request)] = Column(request, row_count);
   });
   rows_read_ += row_count;
   return batch;
+}
+
+ConvertedColumn BatchReader::Column(int request, int64_t row_count) {
+  const auto index = static_cast<size_t>(request);
+  if (!source_->HasDoubles(request)) return converters_[index]->Convert(*source_->Column(request), rows_read_);
+  auto memory = memory_->Take();
+  auto *values = reinterpret_cast<double *>(memory.get());
+  source_->ReadDoubles(request, values);
+  ConvertedColumn column;
+  column.values = values;
+  CountSpecial(values, row_count, column);
+  column.owner = std::move(memory);
+  return column;
 }
 
 }  // namespace tables

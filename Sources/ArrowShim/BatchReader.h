@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "ColumnConverter.h"
+#include "ColumnMemory.h"
 #include "TableFile.h"
 #include "WorkerTeam.h"
 
@@ -50,6 +51,7 @@ class BatchReader {
 
   void DecodeAhead();
   std::unique_ptr<Batch> Decode();
+  ConvertedColumn Column(int request, int64_t row_count);
 
   /// Outlives everything that is allocated from it.
   arrow::MemoryPool *pool_;
@@ -57,6 +59,7 @@ class BatchReader {
   std::unique_ptr<ColumnSource> source_;
   std::vector<std::unique_ptr<ColumnConverter>> converters_;
   int64_t rows_per_batch_;
+  std::shared_ptr<ColumnMemory> memory_;
   int64_t rows_read_ = 0;
   WorkerTeam team_;
 

@@ -64,6 +64,7 @@ void BatchWriter::EncodeBehind() {
     std::exception_ptr failure;
     try {
       encoder_->Write(*group);
+      file_.Flush();
     } catch (...) {
       failure = std::current_exception();
     }

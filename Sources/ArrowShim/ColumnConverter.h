@@ -32,6 +32,8 @@ struct TextList {
 struct ConvertedColumn {
   const void *values = nullptr;
   int64_t missing_count = 0;
+  /// Numbers only.
+  int64_t infinite_count = 0;
   /// What keeps `values` alive: a buffer of its own, or the array that it is a part of.
   std::shared_ptr<const void> owner;
   /// Identifiers only.
@@ -75,6 +77,8 @@ const arrow::DataType &ValueType(const arrow::DataType &type);
 bool IsText(const arrow::DataType &type);
 bool IsInteger(const arrow::DataType &type);
 
+/// Counts the numbers of a column that are NaN or infinite.
+void CountSpecial(const double *values, int64_t count, ConvertedColumn &column);
 
 /// Gives a column room for its values.
 template <class Value>

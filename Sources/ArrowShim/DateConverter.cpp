@@ -1,14 +1,9 @@
 // Dates: date32, date64, timestamps at midnight, texts, and numbers written yyyymmdd become days since 1970-01-01.
-#include <arrow/array.h>
 #include <arrow/vendored/datetime.h>
 
-#include <algorithm>
 #include <cstring>
-#include <limits>
 
-#include "ArrayAccess.h"
-#include "ColumnConverter.h"
-#include "DictionaryLookup.h"
+#include "ParsingConverter.h"
 #include "TextValues.h"
 
 namespace tables {
@@ -61,9 +56,9 @@ class ZoneClock {
   const arrow_vendored::date::time_zone *zone_ = nullptr;
 };
 
-class DateConverter : public ColumnConverter {
+class DateConverter : public ParsingConverter<int32_t, kMissing, kUnparsable, kUnknown> {
  public:
-  explicit DateConverter(const ConversionContext &context) : context_(context) {
+  explicit DateConverter(const ConversionContext &context) : ParsingConverter(context) {
     const auto &type = ValueType(*context.type);
     switch (type.id()) {
       case arrow::Type::TIMESTAMP: PrepareTimestamps(static_cast<const arrow::TimestampType &>(type)); break;
@@ -80,23 +75,38 @@ class DateConverter : public ColumnConverter {
   }
 
   ConvertedColumn Convert(const arrow::ChunkedArray &column, int64_t first_row) override {
+    const bool is_plain = column.num_chunks() == 1 && column.chunk(0)->type_id() == arrow::Type::DATE32 &&
+                          column.chunk(0)->null_count() == 0;
+    if (!is_plain) return ParsingConverter::Convert(column, first_row);
     ConvertedColumn converted;
-    if (column.num_chunks() == 1 && column.chunk(0)->type_id() == arrow::Type::DATE32 &&
-        column.chunk(0)->null_count() == 0) {
-      converted.values = static_cast<const arrow::Date32Array &>(*column.chunk(0)).raw_values();
-      converted.owner = column.chunk(0);
-      return converted;
-    }
-    auto *values = AllocateValues<int32_t>(converted, column.length(), context_.pool);
-    int64_t row = 0;
-    for (const auto &chunk : column.chunks()) {
-      const auto stored = Storage(chunk);
-      Copy(*stored, values + row);
-      CheckParsed(*stored, first_row + row, values + row);
-      row += chunk->length();
-    }
-    converted.missing_count = CountEqual(values, column.length(), kMissing);
+    converted.values = static_cast<const arrow::Date32Array &>(*column.chunk(0)).raw_values();
+    converted.owner = column.chunk(0);
     return converted;
+  }
+
+ protected:
+  int32_t ValueOfText(std::string_view text) const override { return ParseDate(text).value_or(kUnparsable); }
+
+  void CopyValues(const arrow::Array &array, int32_t *values) const override {
+    switch (array.type_id()) {
+      case arrow::Type::DATE32:
+        std::memcpy(
+            values, static_cast<const arrow::Date32Array &>(array).raw_values(), array.length() * sizeof(int32_t));
+        break;
+      case arrow::Type::DATE64:
+      case arrow::Type::TIMESTAMP: {
+        const auto *instants = array.data()->GetValues<int64_t>(1);
+        CopyRuns(instants, array.length(), values, [&](int64_t instant) { return DayOfInstant(instant); });
+        break;
+      }
+      default:
+        WithIntegers(array, [&](const auto *numbers) {
+          CopyRuns(numbers, array.length(), values, [](auto number) {
+            const bool is_huge = number > static_cast<decltype(number)>(99991231);
+            return is_huge ? kUnparsable : DateOfNumber(static_cast<int64_t>(number)).value_or(kUnparsable);
+          });
+        });
+    }
   }
 
  private:
@@ -122,10 +132,6 @@ class DateConverter : public ColumnConverter {
     return static_cast<int32_t>(day);
   }
 
-  static int32_t DayOfText(std::string_view text) {
-    return text.empty() ? kMissing : ParseDate(text).value_or(kUnparsable);
-  }
-
   /// Converts values that come in runs: each is worked out only where it differs from the one before.
   template <class Value, class Convert>
   static void CopyRuns(const Value *from, int64_t count, int32_t *values, Convert &&convert) {
@@ -141,54 +147,8 @@ class DateConverter : public ColumnConverter {
     }
   }
 
-  void Copy(const arrow::Array &array, int32_t *values) {
-    switch (array.type_id()) {
-      case arrow::Type::NA: std::fill_n(values, array.length(), kMissing); return;
-      case arrow::Type::DATE32:
-        std::memcpy(
-            values, static_cast<const arrow::Date32Array &>(array).raw_values(), array.length() * sizeof(int32_t));
-        break;
-      case arrow::Type::DATE64:
-      case arrow::Type::TIMESTAMP: {
-        const auto *instants = array.data()->GetValues<int64_t>(1);
-        CopyRuns(instants, array.length(), values, [&](int64_t instant) { return DayOfInstant(instant); });
-        break;
-      }
-      case arrow::Type::DICTIONARY:
-        lookup_.Gather(
-            static_cast<const arrow::DictionaryArray &>(array), kMissing, values,
-            [&](const arrow::Array &dictionary, int64_t entry) {
-              int32_t day = kUnparsable;
-              Copy(*dictionary.Slice(entry, 1), &day);
-              return day;
-            });
-        return;
-      default:
-        if (VisitTexts(
-                array, [&](int64_t row, std::string_view text) { values[row] = DayOfText(text); },
-                [&](int64_t row) { values[row] = kMissing; })) {
-          return;
-        }
-        WithIntegers(array, [&](const auto *numbers) {
-          CopyRuns(numbers, array.length(), values, [](auto number) {
-            const bool is_huge = number > static_cast<decltype(number)>(99991231);
-            return is_huge ? kUnparsable : DateOfNumber(static_cast<int64_t>(number)).value_or(kUnparsable);
-          });
-        });
-    }
-    FillNulls(array, values, kMissing);
-  }
-
-  void CheckParsed(const arrow::Array &array, int64_t first_row, const int32_t *values) const {
-    if (CountEqual(values, array.length(), kUnparsable) == 0) return;
-    const int64_t row = std::find(values, values + array.length(), kUnparsable) - values;
-    throw Failure::UnparsableValue(context_.request, first_row + row + 1, ShownValue(array, row));
-  }
-
-  ConversionContext context_;
   int64_t units_per_second_ = 1;
   ZoneClock clock_{""};
-  DictionaryLookup<int32_t> lookup_{kUnknown};
 };
 
 }  // namespace

@@ -25,8 +25,11 @@ class DictionaryLookup {
   void Gather(const arrow::DictionaryArray &array, Value missing, Value *values, Resolve &&resolve) {
     const auto dictionary = array.dictionary();
     if (dictionary != dictionary_) {
+      // The library makes an array of the same dictionary for every batch.
+      if (dictionary_ == nullptr || !dictionary->Equals(*dictionary_)) {
+        meanings_.assign(static_cast<size_t>(dictionary->length()), unknown_);
+      }
       dictionary_ = dictionary;
-      meanings_.assign(static_cast<size_t>(dictionary->length()), unknown_);
     }
     const auto &indices = *array.indices();
     const auto meaning = [&](auto index) {

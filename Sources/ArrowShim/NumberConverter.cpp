@@ -97,8 +97,7 @@ class NumberConverter : public ColumnConverter {
         row += chunk->length();
       }
     }
-    const auto *values = static_cast<const double *>(converted.values);
-    for (int64_t i = 0; i < column.length(); i++) converted.missing_count += std::isnan(values[i]) ? 1 : 0;
+    CountSpecial(static_cast<const double *>(converted.values), column.length(), converted);
     return converted;
   }
 
@@ -178,6 +177,17 @@ class NumberConverter : public ColumnConverter {
 };
 
 }  // namespace
+
+void CountSpecial(const double *values, int64_t count, ConvertedColumn &column) {
+  int64_t missing = 0;
+  int64_t infinite = 0;
+  for (int64_t i = 0; i < count; i++) {
+    missing += values[i] != values[i] ? 1 : 0;
+    infinite += std::abs(values[i]) > std::numeric_limits<double>::max() ? 1 : 0;
+  }
+  column.missing_count = missing;
+  column.infinite_count = infinite;
+}
 
 std::unique_ptr<ColumnConverter> MakeNumberConverter(const ConversionContext &context) {
   return std::make_unique<NumberConverter>(context);

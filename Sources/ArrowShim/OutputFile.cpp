@@ -33,6 +33,13 @@ OutputFile::~OutputFile() {
   if (!is_closed_ && is_regular_) unlink(path_.c_str());
 }
 
+void OutputFile::Flush() {
+#ifdef __linux__
+  // A hint: what goes wrong is told by `Close`.
+  sync_file_range(descriptor_, 0, 0, SYNC_FILE_RANGE_WRITE);
+#endif
+}
+
 void OutputFile::Close() {
   if (!stream_->closed()) CheckWrite(stream_->Close());
   // What is no file on a disk cannot be put there and says so.

@@ -21,6 +21,9 @@ class OutputFile {
 
   const std::shared_ptr<arrow::io::OutputStream> &stream() const { return stream_; }
 
+  /// Has the system begin to put on disk what was written so far, where it can, so that less is left for the end.
+  void Flush();
+
   /// Has the system put all bytes on disk, and keeps the file.
   void Close();
 

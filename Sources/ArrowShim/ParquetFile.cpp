@@ -6,6 +6,7 @@
 #include <parquet/file_reader.h>
 #include <parquet/properties.h>
 
+#include "DoubleColumn.h"
 #include "Failure.h"
 #include "TableFile.h"
 
@@ -14,7 +15,7 @@ namespace tables {
 namespace {
 
 /// The bytes of a column chunk held while it is read; a whole chunk may be as large as the file.
-constexpr int64_t kBytesBuffered = 256 << 10;
+constexpr int64_t kBytesBuffered = 64 << 10;
 
 /// Whether the library can leave a column of the type as the dictionary that it is in the file.
 bool CanStayDictionary(const arrow::DataType &type) {
@@ -30,13 +31,21 @@ bool CanStayDictionary(const arrow::DataType &type) {
 class ParquetSource : public ColumnSource {
  public:
   ParquetSource(
-      std::unique_ptr<parquet::arrow::FileReader> file, const std::vector<int> &leaves,
-      std::vector<std::shared_ptr<arrow::DataType>> types, int64_t row_count)
+      std::unique_ptr<parquet::arrow::FileReader> file, const std::vector<ashim_request> &requests,
+      const std::vector<int> &leaves, std::vector<std::shared_ptr<arrow::DataType>> types, int64_t row_count)
       : file_(std::move(file)), types_(std::move(types)), rows_left_(row_count) {
-    for (int leaf : leaves) {
+    auto *parquet_file = file_->parquet_reader();
+    for (size_t i = 0; i < leaves.size(); i++) {
       std::unique_ptr<parquet::arrow::ColumnReader> column;
-      CheckRead(file_->GetColumn(leaf, &column));
+      std::unique_ptr<DoubleColumn> doubles;
+      if (requests[i].kind == ASHIM_NUMBER && types_[i]->id() == arrow::Type::DOUBLE &&
+          DoubleColumn::CanRead(*parquet_file->metadata()->schema()->Column(leaves[i]))) {
+        doubles = std::make_unique<DoubleColumn>(parquet_file, leaves[i]);
+      } else {
+        CheckRead(file_->GetColumn(leaves[i], &column));
+      }
       columns_.push_back(std::move(column));
+      doubles_.push_back(std::move(doubles));
     }
   }
 
@@ -57,9 +66,15 @@ class ParquetSource : public ColumnSource {
     return column;
   }
 
+  bool HasDoubles(int request) const override { return doubles_[request] != nullptr; }
+
+  void ReadDoubles(int request, double *values) override { doubles_[request]->Read(rows_, values); }
+
  private:
   std::unique_ptr<parquet::arrow::FileReader> file_;
+  /// For each column the one or the other way to read it.
   std::vector<std::unique_ptr<parquet::arrow::ColumnReader>> columns_;
+  std::vector<std::unique_ptr<DoubleColumn>> doubles_;
   std::vector<std::shared_ptr<arrow::DataType>> types_;
   int64_t rows_left_;
   int64_t rows_ = 0;
@@ -97,7 +112,7 @@ class ParquetFile : public TableFile {
     for (const auto &request : requests) {
       types.push_back(reader->manifest().schema_fields[request.column].field->type());
     }
-    return std::make_unique<ParquetSource>(std::move(reader), leaves, std::move(types), row_count());
+    return std::make_unique<ParquetSource>(std::move(reader), requests, leaves, std::move(types), row_count());
   }
 
  private:

@@ -72,6 +72,7 @@ ashim_column ashim_batch_column(const ashim_batch *batch, int32_t request) {
   return {
       column.values,
       column.missing_count,
+      column.infinite_count,
       column.new_texts.bytes.data(),
       column.new_texts.ends.data(),
       static_cast<int64_t>(column.new_texts.ends.size()),

@@ -27,6 +27,12 @@ class ColumnSource {
 
   /// A requested column of the current batch. Different columns may be asked for by different threads.
   virtual std::shared_ptr<arrow::ChunkedArray> Column(int request) = 0;
+
+  /// Whether a column is requested as numbers and one of doubles that `ReadDoubles` gives in place of `Column`.
+  virtual bool HasDoubles(int) const { return false; }
+
+  /// Writes a requested column of the current batch to memory of the caller's, missing values as NaN.
+  virtual void ReadDoubles(int, double *) {}
 };
 
 /// A file opened to see its columns.

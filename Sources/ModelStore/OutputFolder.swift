@@ -4,7 +4,8 @@ internal import Foundation
 ///
 /// Files are written into a staging folder beside it, whose name starts with a dot. `commit()` puts everything
 /// on disk and then moves the staging folder into place in one step; a folder of ours that stood there is
-/// replaced as a whole. Until then, and after a failure, what stood there stands.
+/// replaced as a whole. Until then, and after a failure, what stood there stands. What an earlier process that was
+/// killed left beside it is removed.
 public final class OutputFolder: Sendable {
   /// The file by which a folder is known to be ours.
   public static let manifestName = "manifest.json"
@@ -14,8 +15,9 @@ public final class OutputFolder: Sendable {
   /// Where the results will stand.
   public let path: String
   /// Where files are to be written until `commit()`.
-  public let stagingPath: String
+  public var stagingPath: String { staging.path }
 
+  private let staging: StagingFolder
   /// Where the results will stand, links followed.
   private let target: String
 
@@ -30,15 +32,14 @@ public final class OutputFolder: Sendable {
     try Self.requireReplaceable(target, named: path)
     let parent = url.deletingLastPathComponent()
     let missing = try Self.missingFolders(at: parent, for: path)
-    let staging = parent.appending(path: ".\(url.lastPathComponent).\(FileSystem.processIdentifier).partial").path
-    stagingPath = staging
-    UnfinishedFolders.insert(staging, parents: missing)
+    let stagingPath = StagingFolder.path(for: url)
+    UnfinishedFolders.insert(stagingPath, parents: missing)
     do throws(FileSystem.Failure) {
       for folder in missing { try FileSystem.createFolder(folder) }
-      if FileSystem.isFolder(staging) != nil { try? FileManager.default.removeItem(atPath: staging) }
-      try FileSystem.createFolder(staging)
+      StagingFolder.sweep(besides: url)
+      staging = try StagingFolder(path: stagingPath)
     } catch {
-      UnfinishedFolders.discard(staging)
+      UnfinishedFolders.discard(stagingPath)
       throw .cannotCreate(path: path, reason: error.reason)
     }
   }
@@ -107,7 +108,10 @@ public final class OutputFolder: Sendable {
   }
 
   /// Removes the staging folder where it still stands.
-  public func discard() { UnfinishedFolders.discard(stagingPath) }
+  public func discard() {
+    UnfinishedFolders.discard(stagingPath)
+    staging.unlock()
+  }
 
   /// The folder that a path means: links are followed.
   private static func place(of path: String) throws(StoreError) -> URL {

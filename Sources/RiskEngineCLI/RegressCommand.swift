@@ -75,10 +75,21 @@ struct RegressCommand: ParsableCommand {
   var factorPortfolios = NameList([])
   @Option(help: ArgumentHelp("The precision in which loadings are kept: float64 or float32.", valueName: "precision"))
   var storage: LoadingColumns.Precision = .float64
+  @Option(
+    help: ArgumentHelp(
+      "Memory to sort rows in that come in no date order, such as 64MB; beyond it files in --temp are used.",
+      valueName: "size"))
+  var sortMemory = ByteCountArgument(megabytes: 512)
   @OptionGroup var options: RunOptions
+
+  /// The least memory to sort in.
+  private static let leastSortMemory = 1_000_000
 
   mutating func validate() throws {
     try validateColumns()
+    if sortMemory.bytes < Self.leastSortMemory {
+      throw ValidationError("--sort-memory is \(sortMemory.text); expected 1MB or more")
+    }
     if lag < 0 { throw ValidationError("--lag is \(lag); expected 0 or more") }
     if let minAssets, minAssets < 1 { throw ValidationError("--min-assets is \(minAssets); expected 1 or more") }
     if case .value(let p) = clipWeights, !(p > 0 && p < 0.5) {
@@ -154,7 +165,7 @@ struct RegressCommand: ParsableCommand {
     line.clear()
     for warning in summary.warnings { StandardError.write("riskengine: warning: \(warning)") }
     if options.json {
-      print(try JSONText.of(summary))
+      print(String(decoding: try JSONText.encode(summary), as: UTF8.self))
     } else {
       print(RegressionText(summary: summary, panel: panel, out: out).text)
     }
@@ -185,7 +196,8 @@ struct RegressCommand: ParsableCommand {
         minimumAssets: minAssets),
       lag: lag, precision: storage, threads: options.threads, format: options.format,
       factorPortfolioDates: factorPortfolios.names.compactMap { CalendarDate(text: $0.utf8) },
-      options: PanelFile.Options(threads: options.threads, temporaryFolder: options.temp),
+      options: PanelFile.Options(
+        threads: options.threads, memoryLimit: sortMemory.bytes, temporaryFolder: options.temp),
       arguments: arguments)
   }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CAllocator
 import Foundation
 import LinAlg
 import ModelStore
@@ -15,7 +16,7 @@ struct RiskEngineCommand: ParsableCommand {
       Every verb explains itself with an example: riskengine help <verb>.
 
       Exit codes: 0 done; 64 usage; 65 bad data; 66 input missing; 70 a fault of riskengine; 73 output cannot be \
-      created; 74 read or write failed; 130 interrupted.
+      created; 74 read or write failed; 129 terminal closed; 130 interrupted.
       """,
     version: Version.current,
     subcommands: [SimulateCommand.self, RegressCommand.self])
@@ -26,6 +27,7 @@ struct RiskEngineCommand: ParsableCommand {
       StandardError.write("riskengine: this build needs a processor with AVX2 and FMA; build it without them here")
       Foundation.exit(70)
     }
+    allocator_keep_freed_pages()
     Interruption.watch()
     do {
       var command = try parseAsRoot()

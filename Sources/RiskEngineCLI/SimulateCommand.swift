@@ -42,11 +42,24 @@ struct SimulateCommand: ParsableCommand {
   @OptionGroup var options: RunOptions
 
   mutating func validate() throws {
-    do {
+    do throws(SyntheticConfigurationError) {
       _ = try configuration.validated()
     } catch {
-      throw ValidationError("\(error)")
+      throw ValidationError(Self.message(of: error))
     }
+  }
+
+  /// What is wrong, in terms of the options.
+  private static func message(of error: SyntheticConfigurationError) -> String {
+    let options = [
+      "assetCount": "--assets", "periodCount": "--periods", "industryCount": "--industries",
+      "countryCount": "--countries", "styleCount": "--styles",
+    ]
+    guard case .outOfRange(let field, let value, let allowed) = error, let option = options[field],
+      let number = Int(exactly: value)
+    else { return "\(error)" }
+    let bound = ["--industries", "--countries"].contains(option) ? ", the number of --assets" : ""
+    return "\(option) is \(number); expected \(allowed)\(bound)"
   }
 
   mutating func run() throws {
@@ -60,7 +73,7 @@ struct SimulateCommand: ParsableCommand {
     }
     line.clear()
     if options.json {
-      print(try JSONText.of(summary))
+      print(String(decoding: try JSONText.encode(summary), as: UTF8.self))
       return
     }
     let panel = "\(out)/panel.\(options.format.fileExtension)"

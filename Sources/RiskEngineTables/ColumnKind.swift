@@ -4,8 +4,9 @@ public enum ColumnKind: String, Hashable, Sendable {
   case date
   /// A text or a whole number that names something; `000123` and `NA` stay as they are.
   case identifier
-  /// A number: integers, decimals and floating point of any width; in CSV text, also `nan` and `inf`.
+  /// A number: integers, decimals and floating point of any width; in CSV text, also `inf`, and `nan` for a missing
+  /// one, in any case. Empty and NaN are missing in every format, any other word is an error.
   case number
-  /// True or false: booleans, the numbers 0 and 1, or those words in any case.
+  /// True or false: booleans, the numbers 0 and 1 of any type, or those words in any case; NaN is missing.
   case boolean
 }

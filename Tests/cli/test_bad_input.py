@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
+import os
+import subprocess
 from collections.abc import Callable
 
 import numpy as np
@@ -57,6 +60,28 @@ def test_a_missing_file_and_a_folder_are_66(program: Program) -> None:
     write(market(), program.folder / "panel.parquet")
     program.fails(66, "regress", "--panel", "panel.parquet", "--out", "o", *FLAGS, "--membership", "industry=no.csv",
                   says=("no.csv", "no such file"))
+
+
+def test_a_file_that_may_not_be_read_is_66(program: Program) -> None:
+    """Also for root, who is asked for permission where the right not to be is given up."""
+    write(market(), program.folder / "panel.parquet").chmod(0)
+    done = subprocess.run(
+        [program.binary, "regress", "--panel", "panel.parquet", "--out", "out", *FLAGS], cwd=program.folder,
+        env=program.environment(None), capture_output=True, text=True, preexec_fn=give_up_reading_everything)
+    assert done.returncode == 66 and "panel.parquet: cannot be opened: Permission denied" in done.stderr, done.stderr
+    assert not (program.folder / "out").exists()
+    (program.folder / "loop.parquet").symlink_to("loop.parquet")
+    refuse(program, "loop.parquet", "cannot be opened", "symbolic links", code=66)
+
+
+def give_up_reading_everything() -> None:
+    """Takes the rights to pass over permissions from the programs that this process starts."""
+    if os.geteuid() == 0:
+        drop_capability, rights = 24, (1, 2)
+        library = ctypes.CDLL(None, use_errno=True)
+        for right in rights:
+            if library.prctl(drop_capability, right, 0, 0, 0) != 0:
+                raise OSError(ctypes.get_errno(), "prctl")
 
 
 def test_a_file_of_no_known_ending_is_refused(program: Program) -> None:
@@ -151,8 +176,22 @@ def test_infinite_values_in_csv_are_named(program: Program, text: str) -> None:
     """With row, column, date and asset."""
     for column, word in (("ret", "return"), ("size", "style 'size'"), ("market_cap", "market cap")):
         path = csv(program, cell(ROWS, column, text))
-        found = "expected zero or more" if column == "market_cap" and text == "-inf" else "infinite"
-        refuse(program, path, "row 7", word, "'000006'", "2024-01-29", found, "expected")
+        refuse(program, path, "row 7", word, "'000006'", "2024-01-29", "infinite; expected a finite number")
+
+
+@pytest.mark.parametrize("text", ["NA", "N/A", "null", "None", "#N/A", "nan0"])
+def test_words_for_missing_numbers_are_refused(program: Program, text: str) -> None:
+    """Empty and NaN alone are missing numbers; any other word may be a mistake."""
+    refuse(program, csv(program, cell(ROWS, "size", text)), "row 7", "'size'", f"'{text}'", "a number")
+
+
+@pytest.mark.parametrize("value", [0.5, 2.0, -1.0, np.inf])
+def test_flags_other_than_zero_and_one_are_refused(program: Program, value: float) -> None:
+    """With their row, in every format."""
+    frame = market(holes=False)
+    frame["universe"] = frame["universe"].astype(float)
+    frame.loc[6, "universe"] = value
+    refuse_frame(program, frame, "row 7", "'universe'", "true, false, 1 or 0", flags=FLAGS_WITH_UNIVERSE)
 
 
 def test_a_timestamp_with_a_time_of_day_is_refused(program: Program) -> None:
@@ -246,10 +285,8 @@ def test_infinite_values_are_named(program: Program, column: str, word: str, val
     frame = market()
     frame.loc[len(frame) - 1, column] = value
     flags = (*FLAGS, "--weights", "column:precision", "--constraint-weights", "column:stake")
-    is_negative = value < 0 and column in ("market_cap", "precision", "stake")
-    found = "-inf; expected zero or more" if is_negative else "infinite; expected a finite number"
-    refuse_frame(program, frame, f"row {len(frame)}", word, f"'{frame.asset.iloc[-1]}'", found,
-                 str(frame.date.iloc[-1].date()), flags=flags)
+    refuse_frame(program, frame, f"row {len(frame)}", word, f"'{frame.asset.iloc[-1]}'",
+                 "infinite; expected a finite number", str(frame.date.iloc[-1].date()), flags=flags)
 
 
 @pytest.mark.parametrize("other", ["banks", "BANKS", "Banks ", " Banks", "Ban ks"])
@@ -448,6 +485,8 @@ def test_universe_flags_that_are_missing_are_warned_of(program: Program) -> None
     (("--membership", "industry=f.csv"), ("--membership", "industry", "--groups")),
     (("--groups", "g", "--membership", "g=a.csv", "--membership", "g=b.csv"), ("--membership", "'g'", "twice")),
     (("--storage", "float16"), ("--storage", "float64", "float32")), (("surplus",), ("surplus",)),
+    (("--sort-memory", "64"), ("--sort-memory", "'64'", "64MB")), (("--sort-memory", "lots"), ("--sort-memory", "'lots'")),
+    (("--sort-memory", "10kB"), ("--sort-memory", "10kB", "1MB or more")), (("--sort-memory=-1GB",), ("--sort-memory",)),
 ], ids=str)
 def test_bad_options_are_64_and_named(program: Program, options: tuple[str, ...], says: tuple[str, ...]) -> None:
     """Before anything is read: the panel does not exist."""

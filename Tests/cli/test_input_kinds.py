@@ -92,18 +92,14 @@ def test_dates_of_every_spelling_in_csv_give_the_same_bits(
 def test_universe_flags_of_every_type_give_the_same_bits(
     program: Program, panel: pd.DataFrame, expected: dict[str, str], kind: pa.DataType
 ) -> None:
-    """Booleans, 0 and 1, true and false."""
+    """Booleans, 0 and 1, 0.0 and 1.0, true and false."""
     table = arrow(panel)
     flags = panel["universe"]
     values = flags.map({True: "True", False: "false"}) if pa.types.is_string(kind) else flags.astype(int)
     position = table.schema.get_field_index("universe")
     table = table.set_column(position, "universe", pa.array(values).cast(kind))
     write(table, program.folder / "p.parquet")
-    if pa.types.is_floating(kind):
-        program.fails(65, "regress", "--panel", "p.parquet", "--out", "o", *UNIVERSE,
-                      says=("p.parquet", "universe", "double", "boolean"))
-    else:
-        assert hashes(program, "p.parquet") == expected
+    assert hashes(program, "p.parquet") == expected
     write(table, program.folder / "p.csv")
     assert hashes(program, "p.csv") == expected
 
@@ -270,6 +266,51 @@ def test_columns_may_have_other_names(program: Program, panel: pd.DataFrame, exp
         if path == "p.parquet":
             assert results.table("idio_returns").schema.names == ["date", "asset", "idio_return", "in_regression"]
         assert results.table_hashes == expected
+
+
+@pytest.mark.parametrize("name", ["panel.parquet", "panel.csv"])
+def test_the_memory_for_sorting_changes_no_bit(program: Program, name: str, tmp_path: Path) -> None:
+    """In order, sorted in memory, and by way of files: the same tables and the same options."""
+    frame = market(assets=300, dates=40)
+    write(frame, program.folder / "ordered.parquet")
+    write(frame.sample(frac=1, random_state=5), program.folder / name)
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    ordered = program.regress("ordered.parquet", *UNIVERSE, out="ordered")
+    in_memory = program.regress(name, *UNIVERSE, out="memory")
+    external = program.regress(name, *UNIVERSE, "--sort-memory", "1MB", "--temp", temporary, out="external")
+    by_environment = program.run(
+        "regress", "--panel", name, "--out", "environment", *UNIVERSE, "--sort-memory", "1 MB",
+        environment={"TMPDIR": str(temporary)})
+    assert by_environment.code == 0, by_environment.err
+    orders = [results.manifest["summary"]["row_order"] for results in (ordered, in_memory, external)]
+    assert orders == ["by date", "sorted in memory", "sorted externally"]
+    for results in (in_memory, external, Results(program.folder / "environment")):
+        assert results.table_hashes == ordered.table_hashes
+        assert results.manifest["options"] == ordered.manifest["options"]
+    assert list(temporary.iterdir()) == []
+
+
+def test_a_missing_folder_for_temporary_files_is_said(program: Program) -> None:
+    """73, and it is not created."""
+    write(market(assets=300, dates=40).sample(frac=1, random_state=5), program.folder / "panel.parquet")
+    program.fails(73, "regress", "--panel", "panel.parquet", "--out", "out", *FLAGS, "--sort-memory", "1MB",
+                  "--temp", "none/here", says=("none/here", "no folder"))
+
+
+def test_nan_is_a_missing_number_in_csv(program: Program) -> None:
+    """As pandas, polars and Arrow write it, in any case, quoted or not: the same bits as an empty cell."""
+    frame = market()
+    columns = ["ret", "market_cap", "size"]
+    for number, column in enumerate(columns):
+        frame.loc[frame.index[10 + number::7], column] = np.nan
+    write(frame, program.folder / "p.parquet")
+    expected = program.regress("p.parquet", *FLAGS).table_hashes
+    for text in ("", "NaN", "nan", "NAN", '"NaN"'):
+        rows = frame[[*columns]].astype(object).where(frame[columns].notna(), None)
+        changed = frame.assign(**{column: rows[column].map(lambda x: text if x is None else repr(x)) for column in columns})
+        changed.to_csv(program.folder / "p.csv", index=False, quoting=3)
+        assert hashes(program, "p.csv", *FLAGS) == expected, text
 
 
 @pytest.mark.full

@@ -159,9 +159,9 @@ def test_nothing_stays_of_a_run_that_failed(program: Program) -> None:
     program.fails(66, "regress", "--panel", "none.parquet", "--out", "a/b/new", *FLAGS)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_an_interrupted_run_leaves_nothing(program: Program, number: signal.Signals) -> None:
-    """In the midst of writing, with older results and folders to create: 130."""
+    """In the midst of writing, with older results and folders to create: 130, and 129 without a terminal."""
     write(market(), program.folder / "panel.parquet")
     program.regress("panel.parquet", *FLAGS)
     before = program.listing()
@@ -172,9 +172,49 @@ def test_an_interrupted_run_leaves_nothing(program: Program, number: signal.Sign
         time.sleep(0.3)
         process.send_signal(number)
         text, error = process.communicate(timeout=60)
-        assert process.returncode == 130, error
-        assert text == "" and "interrupted" in error
+        assert process.returncode == (129 if number == signal.SIGHUP else 130), error
+        assert text == "" and ("interrupted" in error or number == signal.SIGHUP)
         assert program.listing() == before
+
+
+def test_a_run_under_nohup_goes_on_without_a_terminal(program: Program) -> None:
+    """SIGHUP that is ignored stays so."""
+    process = subprocess.Popen(
+        ["nohup", program.binary, "simulate", "--assets", "300", "--periods", "500", "--out", "out"],
+        cwd=program.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL)
+    wait_for_hidden_folder(program, process)
+    process.send_signal(signal.SIGHUP)
+    assert process.wait(timeout=120) == 0
+    process.communicate()
+    assert (program.folder / "out" / "manifest.json").is_file()
+
+
+def test_what_a_killed_run_left_is_swept_by_the_next(program: Program) -> None:
+    """Into the same place, and only there; what a living run fills stays."""
+    arguments = ("simulate", "--assets", 3000, "--periods", 2520, "--out")
+    for out in ("out", "other"):
+        process = program.start(*arguments, out)
+        wait_for_hidden_folder(program, process, out)
+        process.kill()
+        process.communicate()
+    left = program.hidden()
+    assert any(".out." in path for path in left) and any(".other." in path for path in left)
+
+    living = program.start(*arguments, "out")
+    while not (set(program.hidden()) - set(left)):
+        assert living.poll() is None
+        time.sleep(0.002)
+    time.sleep(0.2)
+    small = ("simulate", "--assets", 50, "--periods", 10, "--industries", 5, "--out")
+    program.ok(*small, "out")
+    tops = {path.name for path in program.folder.iterdir()}
+    assert sum(name.startswith(".out.") for name in tops) == 1, "the folder of the living run went or the left one stayed"
+    assert sum(name.startswith(".other.") for name in tops) == 1
+    living.send_signal(signal.SIGINT)
+    assert living.wait(timeout=60) == 130
+    living.communicate()
+    program.ok(*small, "other")
+    assert {path.name for path in program.folder.iterdir()} == {"out", "other"}
 
 
 def test_an_interrupted_regression_leaves_nothing(program: Program) -> None:
@@ -200,10 +240,10 @@ def test_an_interrupted_regression_leaves_nothing(program: Program) -> None:
     assert stopped > 0
 
 
-def wait_for_hidden_folder(program: Program, process: subprocess.Popen[str]) -> None:
+def wait_for_hidden_folder(program: Program, process: subprocess.Popen[str], out: str = "") -> None:
     """Waits until a run has begun its output."""
     end = time.monotonic() + 60
-    while not program.hidden() and process.poll() is None:
+    while not any(f"/.{out}" in path for path in program.hidden()) and process.poll() is None:
         assert time.monotonic() < end
         time.sleep(0.002)
 
@@ -252,6 +292,16 @@ def test_two_runs_into_one_folder_leave_one_whole_result(program: Program) -> No
     names = {path.name for path in (program.folder / "out").iterdir()}
     assert names == {entry["path"] for entry in manifest["tables"]} | {"manifest.json"}
     assert program.hidden() == []
+
+
+def test_a_median_that_is_not_there_is_null(program: Program) -> None:
+    """Strict JSON, in the summary and in the manifest: returns that are all zero leave nothing to explain."""
+    frame = market(holes=False)
+    frame["ret"] = 0.0
+    write(frame, program.folder / "zero.parquet")
+    summary = program.ok("regress", "--panel", "zero.parquet", "--out", "out", *FLAGS, "--json").json()
+    assert "median_r_squared" in summary and summary["median_r_squared"] is None
+    assert Results(program.folder / "out").manifest["summary"]["median_r_squared"] is None
 
 
 def test_progress_is_for_terminals_alone(program: Program, panel: str) -> None:

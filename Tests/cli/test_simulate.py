@@ -135,8 +135,9 @@ def test_the_summary_as_json_counts_what_was_made(program: Program) -> None:
 
 
 @pytest.mark.parametrize("options,says", [
-    (("--assets", "0"), ("assets", "0")), (("--periods", "0"), ("periods", "0")),
-    (("--industries=-1",), ("industries", "-1")), (("--styles=-2",), ("styles", "-2")),
+    (("--assets", "0"), ("--assets is 0; expected from 10",)), (("--periods", "0"), ("--periods is 0;",)),
+    (("--industries=-1",), ("--industries is -1",)), (("--styles=-2",), ("--styles is -2; expected from 0 to 1000",)),
+    (("--assets", "50"), ("--industries is 60; expected from 0 to 50, the number of --assets",)),
     (("--seed=-1",), ("--seed", "-1")), (("--seed", "x"), ("--seed", "'x'")),
     (("--mode", "chaos"), ("--mode", "exact", "full")), (("--periods", "99999999"), ("periods", "99999999")),
     (("--threads", "0"), ("--threads",)),

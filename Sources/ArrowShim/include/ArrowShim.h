@@ -146,6 +146,8 @@ typedef struct ashim_column {
   /// As many values as the batch has rows, as the kind says.
   const void *values;
   int64_t missing_count;
+  /// For numbers, how many are infinite.
+  int64_t infinite_count;
   /// For identifiers, the texts first seen in this batch, one after the other; their codes continue those of
   /// earlier batches.
   const char *new_text_bytes;

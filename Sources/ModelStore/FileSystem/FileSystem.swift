@@ -6,6 +6,9 @@ internal import CFileSystem
   internal import Darwin
 #endif
 
+/// The system's call of that name, which `FileSystem` hides.
+private func systemClose(_ descriptor: Int32) -> Int32 { close(descriptor) }
+
 /// The calls of the operating system that a store needs and that Foundation does not give.
 enum FileSystem {
   /// What the system said, in words.
@@ -19,6 +22,13 @@ enum FileSystem {
 
   /// The number of this process.
   static var processIdentifier: Int32 { getpid() }
+
+  /// The name of this host, empty where it has none.
+  static var hostName: String {
+    var bytes = [CChar](repeating: 0, count: 256)
+    guard unsafe gethostname(&bytes, bytes.count - 1) == 0 else { return "" }
+    return String(decoding: bytes.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
 
   /// Creates a folder whose parent is there.
   static func createFolder(_ path: String) throws(Failure) {
@@ -56,9 +66,44 @@ enum FileSystem {
   static func synchronize(_ path: String) throws(Failure) {
     let descriptor = unsafe open(path, O_RDONLY)
     guard descriptor >= 0 else { throw .last }
-    defer { close(descriptor) }
+    defer { FileSystem.close(descriptor) }
     guard fsync(descriptor) == 0 else { throw .last }
   }
+
+  /// What came of asking for a lock.
+  enum LockOutcome {
+    /// It is ours until the descriptor is closed, or this process ends in whatever way.
+    case taken(descriptor: Int32)
+    /// Somebody who lives has it.
+    case held
+    /// There is no such folder, or its file system knows no locks.
+    case unavailable
+  }
+
+  /// Asks for the lock of a folder, which at most one has at a time.
+  static func lockFolder(_ path: String) -> LockOutcome {
+    let descriptor = unsafe open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+    guard descriptor >= 0 else { return .unavailable }
+    if flock(descriptor, LOCK_EX | LOCK_NB) == 0 {
+      // Who had it before may have removed the folder that was opened.
+      var opened = stat()
+      var standing = stat()
+      if unsafe fstat(descriptor, &opened) == 0, unsafe stat(path, &standing) == 0, opened.st_ino == standing.st_ino,
+        opened.st_dev == standing.st_dev
+      {
+        return .taken(descriptor: descriptor)
+      }
+    }
+    let isHeld = errno == EWOULDBLOCK
+    FileSystem.close(descriptor)
+    return isHeld ? .held : .unavailable
+  }
+
+  /// Lets other processes go on for a moment.
+  static func pause() { usleep(1000) }
+
+  /// Closes a descriptor and lets go of its lock.
+  static func close(_ descriptor: Int32) { _ = systemClose(descriptor) }
 
   /// Whether a path is a folder; `nil` where nothing stands there.
   static func isFolder(_ path: String) -> Bool? {

@@ -21,6 +21,8 @@ public struct PanelAssembler: Sendable {
   /// The normalized spelling of each label so far, and the label that has it.
   private var spellings: [[String: String]]
   private var lastDate: CalendarDate?
+  /// What the last join came to, where it kept every row.
+  private var lastAlignment: RowAlignment?
 
   /// Makes an assembler that has seen no date.
   ///
@@ -45,6 +47,7 @@ public struct PanelAssembler: Sendable {
   ///
   /// - Parameters:
   ///   - rows: the rows of one date, at least one.
+  ///   - range: which of the rows, where there are others among them; they are kept, not copied.
   ///   - assets: the asset table, which may have grown since the last call.
   ///   - labels: the label table of each group, likewise.
   /// - Returns: the cross-section of the period that ends at this date, or `nil` while there is no date
@@ -52,16 +55,17 @@ public struct PanelAssembler: Sendable {
   /// - Throws: `PanelError`.
   /// - Complexity: O(n (K + G)), and O(n log n) where assets do not come in order.
   public mutating func append(
-    _ rows: PanelRows, assets: IdentifierTable, labels: [IdentifierTable]
+    _ rows: PanelRows, in range: Range<Int>? = nil, assets: IdentifierTable, labels: [IdentifierTable]
   ) throws(PanelError) -> CrossSection? {
-    precondition(rows.count > 0, "a date without rows")
-    let date = rows.dates[0]
+    let range = range ?? 0..<rows.count
+    precondition(!range.isEmpty, "a date without rows")
+    let date = rows.dates[range.lowerBound]
     if let lastDate, date <= lastDate { throw .datesNotAscending(previous: lastDate, found: date) }
     lastDate = date
     assetOrder.update(assets)
     for group in schema.groups.indices { try checkSpellings(of: labels[group], group: group) }
     let day = try PanelDay(
-      rows: rows, schema: schema, assets: assets, assetOrder: assetOrder, memberships: memberships)
+      rows: rows, range: range, schema: schema, assets: assets, assetOrder: assetOrder, memberships: memberships)
     guard lag > 0 else { return join(returns: day, loadings: day) }
     defer { days.append(day) }
     guard days.count == lag else { return nil }
@@ -85,63 +89,77 @@ public struct PanelAssembler: Sendable {
   }
 
   /// Joins the returns of one date with the loadings of another.
-  private func join(returns day: PanelDay, loadings earlier: PanelDay) -> CrossSection {
-    var kept = [Int32]()
-    var keptEarlier = [Int32]()
-    kept.reserveCapacity(day.rows.count)
-    keptEarlier.reserveCapacity(day.rows.count)
+  private mutating func join(returns day: PanelDay, loadings earlier: PanelDay) -> CrossSection {
+    if let lastAlignment, lastAlignment.fits(returns: day, loadings: earlier) {
+      return section(lastAlignment.rows, returns: day, loadings: earlier, dropped: [])
+    }
+    var rows = JoinedRows()
+    rows.current.reserveCapacity(day.range.count)
+    rows.earlier.reserveCapacity(day.range.count)
     var dropped = [CrossSection.DroppedRow]()
     for row in day.rowsByAsset {
-      let asset = day.rows.assets[Int(row)]
-      var reasons: ExclusionReasons = day.rows.returns[Int(row)].isFinite ? [] : .noReturn
+      let asset = day.asset(ofRow: row)
+      var reasons: ExclusionReasons = day.return(ofRow: row).isFinite ? [] : .noReturn
       guard let earlierRow = earlier.row(of: asset) else {
         dropped.append(.init(asset: asset, reasons: reasons.union(.noEarlierRow)))
         continue
       }
-      reasons.formUnion(earlier.reasons[Int(earlierRow)])
+      reasons.formUnion(earlier.reasons(ofRow: earlierRow))
       if reasons.isDisjoint(with: .withoutIdioReturn) {
-        kept.append(row)
-        keptEarlier.append(earlierRow)
+        rows.current.append(row)
+        rows.earlier.append(earlierRow)
       } else {
         dropped.append(.init(asset: asset, reasons: reasons))
       }
     }
-    let orderingGroup = orderingGroup(rows: keptEarlier, of: earlier)
-    var segmentStarts: [Int32] = [0]
-    var segmentLabels = [Int32]()
-    if let orderingGroup {
-      let order = stableOrder(of: keptEarlier, byLabelsOf: orderingGroup, in: earlier)
-      kept = order.map { kept[Int($0)] }
-      keptEarlier = order.map { keptEarlier[Int($0)] }
-      let labels = earlier.rows.labels[orderingGroup]
-      for position in keptEarlier.indices.dropFirst()
-      where labels[Int(keptEarlier[position])] != labels[Int(keptEarlier[position - 1])] {
-        segmentStarts.append(Int32(position))
+    rows.orderingGroup = orderingGroup(rows: rows.earlier, of: earlier)
+    if let group = rows.orderingGroup {
+      let order = stableOrder(of: rows.earlier, byLabelsOf: group, in: earlier)
+      rows.current = order.map { rows.current[Int($0)] }
+      rows.earlier = order.map { rows.earlier[Int($0)] }
+      for position in rows.earlier.indices.dropFirst()
+      where earlier.label(ofRow: rows.earlier[position], group: group)
+        != earlier.label(ofRow: rows.earlier[position - 1], group: group)
+      {
+        rows.segmentStarts.append(Int32(position))
       }
     }
-    if let orderingGroup {
-      let labels = earlier.rows.labels[orderingGroup]
-      if !kept.isEmpty { segmentLabels = segmentStarts.map { labels[Int(keptEarlier[Int($0)])] } }
+    if let group = rows.orderingGroup, !rows.current.isEmpty {
+      rows.segmentLabels = rows.segmentStarts.map {
+        earlier.label(ofRow: rows.earlier[Int($0)], group: group)
+      }
     }
-    if !kept.isEmpty { segmentStarts.append(Int32(kept.count)) }
-    let assets = kept.map { day.rows.assets[Int($0)] }
-    return CrossSection(
-      date: day.date, loadingsDate: earlier.date, orderingGroup: orderingGroup,
-      segmentStarts: segmentStarts, segmentLabels: segmentLabels, assets: assets,
-      reasons: keptEarlier.map { earlier.reasons[Int($0)] },
-      returns: padded(day.rows.returns, at: kept),
-      caps: paddedOrEmpty(earlier.rows.caps, at: keptEarlier),
-      weights: paddedOrEmpty(earlier.rows.weights, at: keptEarlier),
-      constraintWeights: schema.hasConstraintWeights ? padded(earlier.rows.constraintWeights, at: keptEarlier) : [],
-      groups: schema.groups.indices.map { group in
-        guard let table = memberships[group] else {
-          return .labels(keptEarlier.map { earlier.rows.labels[group][Int($0)] })
-        }
-        var column = GroupColumn.Memberships()
-        for asset in assets { column.append(table.entries(of: asset, at: earlier.date)) }
-        return .memberships(column)
-      },
-      loadings: loadings(earlier.rows.styles, at: keptEarlier), styleCount: schema.styles.count,
+    if !rows.current.isEmpty { rows.segmentStarts.append(Int32(rows.current.count)) }
+    rows.assets = rows.current.map { day.asset(ofRow: $0) }
+    rows.groups = schema.groups.indices.map { group in
+      guard let table = memberships[group] else {
+        return .labels(rows.earlier.map { earlier.label(ofRow: $0, group: group) })
+      }
+      var column = GroupColumn.Memberships()
+      for asset in rows.assets { column.append(table.entries(of: asset, at: earlier.date)) }
+      return .memberships(column)
+    }
+    lastAlignment =
+      dropped.isEmpty && memberships.allSatisfy { $0 == nil }
+      ? RowAlignment(rows, returns: day, loadings: earlier) : nil
+    return section(rows, returns: day, loadings: earlier, dropped: dropped)
+  }
+
+  /// The cross-section of rows that are joined and in order.
+  private func section(
+    _ joined: JoinedRows, returns day: PanelDay, loadings earlier: PanelDay, dropped: [CrossSection.DroppedRow]
+  ) -> CrossSection {
+    CrossSection(
+      date: day.date, loadingsDate: earlier.date, orderingGroup: joined.orderingGroup,
+      segmentStarts: joined.segmentStarts, segmentLabels: joined.segmentLabels, assets: joined.assets,
+      reasons: earlier.hasNoReasons
+        ? Array(repeating: [], count: joined.earlier.count) : joined.earlier.map { earlier.reasons(ofRow: $0) },
+      returns: padded(day.rows.returns, of: day, at: joined.current),
+      caps: paddedOrEmpty(earlier.rows.caps, of: earlier, at: joined.earlier),
+      weights: paddedOrEmpty(earlier.rows.weights, of: earlier, at: joined.earlier),
+      constraintWeights: schema.hasConstraintWeights
+        ? padded(earlier.rows.constraintWeights, of: earlier, at: joined.earlier) : [],
+      groups: joined.groups, loadings: loadings(of: earlier, at: joined.earlier), styleCount: schema.styles.count,
       dropped: dropped)
   }
 
@@ -151,9 +169,8 @@ public struct PanelAssembler: Sendable {
     for group in schema.groups.indices where memberships[group] == nil {
       var isPresent = [Bool](repeating: false, count: labelOrders[group].ranks.count)
       var labelCount = 0
-      let labels = day.rows.labels[group]
       for row in rows {
-        let label = Int(labels[Int(row)])
+        let label = Int(day.label(ofRow: row, group: group))
         if !isPresent[label] {
           isPresent[label] = true
           labelCount += 1
@@ -167,51 +184,54 @@ public struct PanelAssembler: Sendable {
   /// The positions of `rows` sorted by the bytes of their labels, equal ones in the order given.
   private func stableOrder(of rows: [Int32], byLabelsOf group: Int, in day: PanelDay) -> [Int32] {
     let ranks = labelOrders[group].ranks
-    let labels = day.rows.labels[group]
     var next = [Int32](repeating: 0, count: ranks.count + 1)
-    for row in rows { next[Int(ranks[Int(labels[Int(row)])]) + 1] += 1 }
+    for row in rows { next[Int(ranks[Int(day.label(ofRow: row, group: group))]) + 1] += 1 }
     for rank in 0..<ranks.count { next[rank + 1] += next[rank] }
     var order = [Int32](repeating: 0, count: rows.count)
     for (position, row) in rows.enumerated() {
-      let rank = Int(ranks[Int(labels[Int(row)])])
+      let rank = Int(ranks[Int(day.label(ofRow: row, group: group))])
       order[Int(next[rank])] = Int32(position)
       next[rank] += 1
     }
     return order
   }
 
-  /// Some rows of a column, then padding.
-  private func padded(_ column: [Double], at rows: [Int32]) -> [Double] {
+  /// Some rows of a date's column, then padding.
+  private func padded(_ column: [Double], of day: PanelDay, at rows: [Int32]) -> [Double] {
     var target = [Double](repeating: 0, count: rows.count + CenteredGram.padding)
     var span = target.mutableSpan
-    Gather.rows(of: column.span, at: rows.span, into: &span)
+    Gather.rows(of: column.span.extracting(day.range), at: rows.span, into: &span)
     return target
   }
 
-  /// Some rows of a column that the panel may lack, a missing number as 0, then padding.
-  private func paddedOrEmpty(_ column: [Double], at rows: [Int32]) -> [Double] {
+  /// Some rows of a date's column that the panel may lack, a missing number as 0, then padding.
+  private func paddedOrEmpty(_ column: [Double], of day: PanelDay, at rows: [Int32]) -> [Double] {
     guard !column.isEmpty else { return [] }
-    var target = padded(column, at: rows)
+    var target = padded(column, of: day, at: rows)
     for row in rows.indices where target[row].isNaN { target[row] = 0 }
     return target
   }
 
-  /// Some rows of the styles, column by column, then padding.
-  private func loadings(_ styles: [[Double]], at rows: [Int32]) -> LoadingColumns {
-    let count = rows.count * styles.count + CenteredGram.padding
+  /// Some rows of a date's styles, column by column, then padding.
+  private func loadings(of day: PanelDay, at rows: [Int32]) -> LoadingColumns {
+    let count = rows.count * schema.styles.count + CenteredGram.padding
     switch precision {
     case .float64:
       var target = [Double](repeating: 0, count: count)
-      var span = target.mutableSpan
-      for (style, values) in styles.enumerated() {
-        Gather.rows(of: values.span, at: rows.span, into: &span, offset: style * rows.count)
+      for style in schema.styles.indices {
+        day.rows.withStyle(style) { values in
+          var span = target.mutableSpan
+          Gather.rows(of: values.extracting(day.range), at: rows.span, into: &span, offset: style * rows.count)
+        }
       }
       return .float64(target)
     case .float32:
       var target = [Float](repeating: 0, count: count)
-      for (style, values) in styles.enumerated() {
-        for (position, row) in rows.enumerated() {
-          target[style * rows.count + position] = Float(values[Int(row)])
+      for style in schema.styles.indices {
+        day.rows.withStyle(style) { values in
+          for (position, row) in rows.enumerated() {
+            target[style * rows.count + position] = Float(values[day.range.lowerBound + Int(row)])
+          }
         }
       }
       return .float32(target)

@@ -26,6 +26,10 @@ public struct PanelRows: Sendable {
   public var labels: [[Int32]] = []
   /// For each style of the schema the loading of each row, dimensionless.
   public var styles: [[Double]] = []
+  /// The loadings where they are kept elsewhere; `styles` then holds no values.
+  public var sharedStyles: (any StyleStorage)?
+  /// Whether all loadings are known to be there and finite, so that nobody needs to look.
+  public var hasFiniteStyles = false
 
   /// Makes no rows, with the columns of a schema.
   public init(schema: PanelSchema) {
@@ -35,4 +39,22 @@ public struct PanelRows: Sendable {
 
   /// The number of rows.
   public var count: Int { dates.count }
+
+  /// Calls `body` with the loadings on a style, one a row.
+  public func withStyle(_ style: Int, _ body: (Span<Double>) -> Void) {
+    if let sharedStyles {
+      sharedStyles.withStyle(style, body)
+    } else {
+      let values = styles[style]
+      body(values.span)
+    }
+  }
+}
+
+/// Style loadings that are kept elsewhere, such as in the memory of a file's reader; they never change.
+public protocol StyleStorage: AnyObject, Sendable {
+  /// Calls `body` with the loadings on a style, one a row.
+  func withStyle(_ style: Int, _ body: (Span<Double>) -> Void)
+  /// Appends the loadings of some rows on a style.
+  func append(_ style: Int, rows: Range<Int>, to loadings: inout [Double])
 }

@@ -28,6 +28,8 @@ import RiskEngine
 
   func missingCount(_ column: Int) -> Int { unsafe Int(columns[column].missing_count) }
 
+  func infiniteCount(_ column: Int) -> Int { unsafe Int(columns[column].infinite_count) }
+
   func texts(_ column: Int) -> ColumnTextsSoFar { textsSoFar[column] }
 
   // MARK: In place
@@ -46,8 +48,8 @@ import RiskEngine
 
   // MARK: Copies
 
-  func appendNumbers(_ column: Int, to numbers: inout [Double]) {
-    unsafe numbers.append(contentsOf: values(column, as: Double.self))
+  func appendNumbers(_ column: Int, rows: Range<Int>, to numbers: inout [Double]) {
+    unsafe numbers.append(contentsOf: UnsafeBufferPointer(rebasing: values(column, as: Double.self)[rows]))
   }
 
   func appendDates(_ column: Int, to dates: inout [CalendarDate]) {

@@ -41,7 +41,9 @@ public final class FileHasher: Sendable {
     let file = try SequentialFile(path: path)
     isDone.enter()
     DispatchQueue.global(qos: .utility).async { [self] in
-      let contents = Result { () throws(TableError) in try self.contents(of: file) }
+      let contents = Result { () throws(TableError) in
+        try Self.contents(of: file) { isCancelled.load(ordering: .relaxed) }
+      }
       result.withLock { $0 = contents }
       isDone.leave()
     }
@@ -61,10 +63,19 @@ public final class FileHasher: Sendable {
   /// Stops early; `finish()` must not be asked then.
   public func cancel() { isCancelled.store(true, ordering: .relaxed) }
 
-  private func contents(of file: SequentialFile) throws(TableError) -> Contents {
+  /// Reads a file to its end, in the thread that asks.
+  ///
+  /// - Throws: as making a hasher and finishing it.
+  public static func contents(ofFileAt path: String) throws(TableError) -> Contents {
+    try contents(of: SequentialFile(path: path)) { false }
+  }
+
+  private static func contents(
+    of file: SequentialFile, isCancelled: () -> Bool
+  ) throws(TableError) -> Contents {
     var digest = SHA256Digest()
     var byteCount = 0
-    while !isCancelled.load(ordering: .relaxed) {
+    while !isCancelled() {
       let count = try file.readBlock(into: &digest)
       if count == 0 { break }
       byteCount += count

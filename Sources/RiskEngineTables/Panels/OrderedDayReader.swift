@@ -21,29 +21,50 @@ final class OrderedDayReader: DayReader {
   var assets: IdentifierTable { reader.assets }
   var labels: [IdentifierTable] { reader.labels }
 
-  func nextDay() throws(PanelFileError) -> PanelRows? {
-    guard !isOutOfOrder else { return nil }
-    var day = PanelRows(schema: schema)
-    while true {
-      if batch == nil {
-        batch = try reader.next()
-        position = 0
-      }
-      guard let current = batch else { break }
-      let date = day.dates.first ?? current.dates[position]
-      var end = position
-      while end < current.count, current.dates[end] == date { end += 1 }
-      if end > position { day.append(position..<end, of: current) }
-      position = end
-      guard end == current.count else { break }
-      batch = nil
-    }
-    guard let date = day.dates.first else { return nil }
+  func nextDay() throws(PanelFileError) -> DayRows? {
+    guard !isOutOfOrder, let day = try takeDay() else { return nil }
+    let date = day.rows.dates[day.range.lowerBound]
     if let lastDate, date <= lastDate {
       isOutOfOrder = true
       return nil
     }
     lastDate = date
     return day
+  }
+
+  /// The rows up to the next change of date.
+  private func takeDay() throws(PanelFileError) -> DayRows? {
+    guard let first = try currentBatch() else { return nil }
+    let range = takeRun(of: first.dates[position], in: first)
+    guard range.upperBound == first.count else { return DayRows(rows: first, range: range) }
+    // The date may go on in the next batch.
+    let date = first.dates[range.lowerBound]
+    batch = nil
+    guard var next = try currentBatch(), next.dates[0] == date else { return DayRows(rows: first, range: range) }
+    var day = PanelRows(schema: schema)
+    day.append(range, of: first)
+    while true {
+      day.append(takeRun(of: date, in: next), of: next)
+      guard position == next.count else { break }
+      batch = nil
+      guard let more = try currentBatch(), more.dates[0] == date else { break }
+      next = more
+    }
+    return DayRows(rows: day, range: 0..<day.count)
+  }
+
+  /// The batch that holds the next row, or `nil` after the last.
+  private func currentBatch() throws(PanelFileError) -> PanelRows? {
+    if let batch, position < batch.count { return batch }
+    batch = try reader.next()
+    position = 0
+    return batch
+  }
+
+  /// The rows of one date from the position on, which moves behind them.
+  private func takeRun(of date: CalendarDate, in batch: PanelRows) -> Range<Int> {
+    let start = position
+    while position < batch.count, batch.dates[position] == date { position += 1 }
+    return start..<position
   }
 }

@@ -75,7 +75,8 @@ public final class PanelFile {
     }
     self.memberships = memberships
     let readOptions = TableReadOptions(threads: options.threads)
-    rows = try PanelRowReader(path: path, columns: columns, assets: assets, labels: labels, options: readOptions)
+    rows = try PanelRowReader(
+      path: path, columns: columns, isSharing: !isSorting, assets: assets, labels: labels, options: readOptions)
     if isSorting {
       let runs: DateRuns
       do {
@@ -116,7 +117,8 @@ public final class PanelFile {
     while let day = try days.nextDay() {
       dateCount += 1
       do throws(PanelError) {
-        if let section = try assembler.append(day, assets: days.assets, labels: days.labels) { return section }
+        let section = try assembler.append(day.rows, in: day.range, assets: days.assets, labels: days.labels)
+        if let section { return section }
       } catch {
         throw .panel(path: path, error: error, rows: rowNumbers(of: error))
       }

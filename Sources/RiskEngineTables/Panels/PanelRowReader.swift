@@ -15,15 +15,19 @@ final class PanelRowReader {
   /// The number of rows read.
   private(set) var rowCount = 0
 
+  private let isSharing: Bool
+
   /// Opens a file.
   ///
   /// - Parameters:
+  ///   - isSharing: whether rows look at their loadings in the memory of the reader.
   ///   - assets: assets that have codes already.
   ///   - labels: for each group labels that have codes already.
   init(
-    path: String, columns: PanelColumns, assets: IdentifierTable, labels: [IdentifierTable],
+    path: String, columns: PanelColumns, isSharing: Bool, assets: IdentifierTable, labels: [IdentifierTable],
     options: TableReadOptions
   ) throws(PanelFileError) {
+    self.isSharing = isSharing
     self.columns = columns
     self.assets = assets
     self.labels = labels
@@ -63,7 +67,14 @@ final class PanelRowReader {
     for (index, group) in columns.groups.enumerated() where columns.memberships[group] == nil {
       rows.labels[index] = batch.identifiers(group, through: &labelTranslations[index], into: &labels[index])
     }
-    for (index, style) in columns.styles.enumerated() { rows.styles[index] = batch.numbers(style) }
+    if isSharing {
+      rows.sharedStyles = BatchStyles(batch: batch, names: columns.styles)
+      rows.hasFiniteStyles = columns.styles.allSatisfy {
+        batch.missingCount($0, as: .number) == 0 && batch.infiniteCount($0) == 0
+      }
+    } else {
+      for (index, style) in columns.styles.enumerated() { rows.styles[index] = batch.numbers(style) }
+    }
     return rows
   }
 
@@ -78,5 +89,26 @@ final class PanelRowReader {
       let row = codes.firstIndex(of: TableBatch.missingIdentifier) ?? 0
       throw .missingKey(path: reader.path, row: batch.firstRow + row + 1, column: columns.asset)
     }
+  }
+}
+
+/// The loadings of a batch, where the reader put them.
+private final class BatchStyles: StyleStorage {
+  private let batch: TableBatch
+  private let names: [String]
+
+  init(batch: TableBatch, names: [String]) {
+    self.batch = batch
+    self.names = names
+  }
+
+  func withStyle(_ style: Int, _ body: (Span<Double>) -> Void) {
+    let batch = batch
+    let values = batch.numberSpan(names[style])
+    body(values)
+  }
+
+  func append(_ style: Int, rows: Range<Int>, to loadings: inout [Double]) {
+    batch.appendNumbers(names[style], rows: rows, to: &loadings)
   }
 }

@@ -11,11 +11,19 @@ extension PanelRows {
     if !other.weights.isEmpty { weights += other.weights[range] }
     if !other.constraintWeights.isEmpty { constraintWeights += other.constraintWeights[range] }
     for group in labels.indices where !other.labels[group].isEmpty { labels[group] += other.labels[group][range] }
-    for style in styles.indices { styles[style] += other.styles[style][range] }
+    for style in styles.indices {
+      if let shared = other.sharedStyles {
+        shared.append(style, rows: range, to: &styles[style])
+      } else {
+        styles[style] += other.styles[style][range]
+      }
+    }
+    hasFiniteStyles = false
   }
 
   /// Some rows in another order.
   func rows(at positions: ArraySlice<Int32>) -> PanelRows {
+    precondition(sharedStyles == nil, "rows whose loadings are kept elsewhere")
     func taken<Value>(_ column: [Value]) -> [Value] { column.isEmpty ? [] : positions.map { column[Int($0)] } }
     var rows = self
     rows.dates = taken(dates)

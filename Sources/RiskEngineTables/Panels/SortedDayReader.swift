@@ -19,12 +19,12 @@ final class SortedDayReader {
   }
 
   /// All rows of the next date, or `nil` after the last.
-  func nextDay() -> PanelRows? {
+  func nextDay() -> DayRows? {
     guard position < order.count else { return nil }
     let date = rows.dates[Int(order[position])]
     var end = position
     while end < order.count, rows.dates[Int(order[end])] == date { end += 1 }
     defer { position = end }
-    return rows.rows(at: order[position..<end])
+    return DayRows(rows: rows.rows(at: order[position..<end]), range: 0..<(end - position))
   }
 }

@@ -16,6 +16,9 @@ final class SpilledDayReader: DayReader {
     case external = "sorted externally"
   }
 
+  /// The most ranges.
+  private static let mostRanges = 128
+
   /// The way that was taken.
   let way: Way
   private let source: PanelRowReader
@@ -36,8 +39,9 @@ final class SpilledDayReader: DayReader {
     self.source = source
     self.columns = columns
     let bytesPerRow = 8 * (4 + columns.styles.count + columns.groups.count)
-    // Rows are held twice while they are sorted.
-    let rowsPerRange = max(1, memoryLimit / (2 * bytesPerRow))
+    // Rows are held twice while they are sorted; each range is a file that is open while rows are handed out.
+    let leastRows = (runs.rowCount + Self.mostRanges - 1) / Self.mostRanges
+    let rowsPerRange = max(1, leastRows, memoryLimit / (2 * bytesPerRow))
     let firstDates = Self.rangeStarts(runs.rowsByDate, rowsPerRange: rowsPerRange)
     guard firstDates.count > 1 else {
       way = .inMemory
@@ -51,13 +55,19 @@ final class SpilledDayReader: DayReader {
     let name = "riskengine-sort-\(ProcessInfo.processInfo.processIdentifier)-\(UUID().uuidString)"
     let folder = URL(filePath: temporaryFolder).appending(path: name)
     self.folder = folder
+    let place = URL(filePath: temporaryFolder).resolvingSymlinksInPath()
+    guard (try? place.resourceValues(forKeys: [.isDirectoryKey]))?.isDirectory == true else {
+      throw .table(.cannotCreate(path: folder.path, reason: "there is no folder \(temporaryFolder)"))
+    }
     UnfinishedFolders.insert(folder.path)
     do {
-      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
     } catch {
       throw .table(.cannotCreate(path: folder.path, reason: error.localizedDescription))
     }
-    try spill(to: folder, firstDates: firstDates)
+    // Each file gathers two groups of rows at a time.
+    let rowsPerGroup = min(max(memoryLimit / (4 * bytesPerRow * firstDates.count), 512), 16_384)
+    try spill(to: folder, firstDates: firstDates, rowsPerGroup: rowsPerGroup)
   }
 
   deinit {
@@ -67,7 +77,7 @@ final class SpilledDayReader: DayReader {
   var assets: IdentifierTable { source.assets }
   var labels: [IdentifierTable] { source.labels }
 
-  func nextDay() throws(PanelFileError) -> PanelRows? {
+  func nextDay() throws(PanelFileError) -> DayRows? {
     while true {
       if let day = current?.nextDay() { return day }
       guard !pending.isEmpty else { return nil }
@@ -97,10 +107,10 @@ final class SpilledDayReader: DayReader {
   }
 
   /// Writes the rows of each range to a file.
-  private func spill(to folder: URL, firstDates: [CalendarDate]) throws(PanelFileError) {
+  private func spill(to folder: URL, firstDates: [CalendarDate], rowsPerGroup: Int) throws(PanelFileError) {
     let layout = SpilledRows(columns: columns)
     pending = firstDates.indices.map { folder.appending(path: "\($0).feather").path }
-    let options = TableWriteOptions(compression: TableCompression.none, rowsPerGroup: 16_384)
+    let options = TableWriteOptions(compression: TableCompression.none, rowsPerGroup: rowsPerGroup)
     let writers = try Self.table { () throws(TableError) in
       var writers = [TableWriter]()
       for path in pending {

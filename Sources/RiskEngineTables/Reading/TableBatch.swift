@@ -33,6 +33,13 @@ public struct TableBatch: Sendable {
     storage.missingCount(layout.position(of: column, as: kind))
   }
 
+  /// The number of infinite values of a column of numbers.
+  ///
+  /// - Complexity: O(1).
+  public func infiniteCount(_ column: String) -> Int {
+    storage.infiniteCount(layout.position(of: column, as: .number))
+  }
+
   // MARK: In place
 
   /// A column of numbers; missing is NaN, and infinities are as in the file.
@@ -62,11 +69,11 @@ public struct TableBatch: Sendable {
     return numbers
   }
 
-  /// Appends a column of numbers to an array.
+  /// Appends a column of numbers to an array, or some rows of it.
   ///
-  /// - Complexity: O(`rowCount`), a copy of memory.
-  public func appendNumbers(_ column: String, to numbers: inout [Double]) {
-    storage.appendNumbers(layout.position(of: column, as: .number), to: &numbers)
+  /// - Complexity: O(rows), a copy of memory.
+  public func appendNumbers(_ column: String, rows: Range<Int>? = nil, to numbers: inout [Double]) {
+    storage.appendNumbers(layout.position(of: column, as: .number), rows: rows ?? 0..<rowCount, to: &numbers)
   }
 
   /// A column of dates; missing is `missingDate`.

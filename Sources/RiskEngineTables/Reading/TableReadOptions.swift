@@ -2,7 +2,7 @@
 public struct TableReadOptions: Hashable, Sendable {
   /// The threads that decode; `nil`, the default, for as many as the machine runs at once.
   public var threads: Int?
-  /// The most rows of a batch; `nil`, the default, for about 16 MB of columns.
+  /// The most rows of a batch; `nil`, the default, for about 8 MB of columns.
   public var rowsPerBatch: Int?
   /// What separates the fields of a CSV file: one ASCII character, a comma by default.
   public var delimiter: Character

@@ -15,6 +15,7 @@ final class IdioReturnWriter: Sendable {
 
   private let blocks = Channel<Block>(capacity: 2)
   private let failure = Mutex<TableError?>(nil)
+  private let contents = Mutex<FileHasher.Contents?>(nil)
   private let busy = Mutex<Double>(0)
   private let done = DispatchSemaphore(value: 0)
 
@@ -41,12 +42,14 @@ final class IdioReturnWriter: Sendable {
         while let block = blocks.next() {
           let start = clock.now
           order.update(block.assets)
-          for (section, period) in zip(block.sections, block.periods) where period.outcome.hasEstimate {
-            try writer.append(Self.values(section, period, order: &order, assets: block.assets))
-          }
+          try writer.append(Self.values(block, order: &order))
           seconds += (clock.now - start).seconds
         }
+        let start = clock.now
         try writer.close()
+        let contents = try FileHasher.contents(ofFileAt: path)
+        self.contents.withLock { $0 = contents }
+        seconds += (clock.now - start).seconds
       } catch {
         self.failure.withLock { $0 = error }
         blocks.cancel()
@@ -64,14 +67,19 @@ final class IdioReturnWriter: Sendable {
     if !isWanted, let error = failure.withLock({ $0 }) { throw .table(error) }
   }
 
+  /// Says that no block will follow.
+  func finish() { blocks.finish() }
+
   /// Waits until everything is on disk.
   ///
-  /// - Returns: the seconds that the thread was busy.
-  func close() throws(PanelFileError) -> Double {
+  /// - Returns: what the file holds, and the seconds that the thread was busy.
+  func close() throws(PanelFileError) -> (contents: FileHasher.Contents, seconds: Double) {
     blocks.finish()
     done.wait()
+    done.signal()
     if let error = failure.withLock({ $0 }) { throw .table(error) }
-    return busy.withLock { $0 }
+    guard let contents = contents.withLock({ $0 }) else { preconditionFailure("a table closed without contents") }
+    return (contents, busy.withLock { $0 })
   }
 
   /// Waits until nothing is written any more; what is waiting to be written is left out.
@@ -79,18 +87,32 @@ final class IdioReturnWriter: Sendable {
     blocks.cancel()
     blocks.finish()
     done.wait()
+    done.signal()
   }
 
-  /// The rows of one period in the order of the table.
-  private static func values(
-    _ section: CrossSection, _ period: PeriodRegression, order: inout OutputOrder, assets: IdentifierTable
-  ) -> [OutputValues] {
-    let rows = order.rows(ofAssets: section.assets).filter { !period.idioReturns[Int($0)].isNaN }
+  /// The rows of a block's periods in the order of the table.
+  private static func values(_ block: Block, order: inout OutputOrder) -> [OutputValues] {
+    var rowsOfPeriods = [[Int32]]()
+    for (section, period) in zip(block.sections, block.periods) {
+      let rows = period.outcome.hasEstimate ? order.rows(ofAssets: section.assets) : []
+      rowsOfPeriods.append(
+        period.idioReturns.contains(where: \.isNaN) ? rows.filter { !period.idioReturns[Int($0)].isNaN } : rows)
+    }
+    let count = rowsOfPeriods.reduce(0) { $0 + $1.count }
+    func column<Value>(_ valuesOfPeriod: (Int) -> [Value]) -> [Value] {
+      Array(capacity: count) { column in
+        for (period, rows) in rowsOfPeriods.enumerated() {
+          let values = valuesOfPeriod(period)
+          for row in rows { column.append(values[Int(row)]) }
+        }
+      }
+    }
     return [
-      .dates(Array(repeating: section.date, count: rows.count)),
-      .identifiers(rows.map { section.assets[Int($0)] }, of: assets),
-      .numbers(rows.map { period.idioReturns[Int($0)] }),
-      .booleans(rows.map { period.isRegressed[Int($0)] }),
+      .dates(
+        zip(block.sections, rowsOfPeriods).flatMap { section, rows in repeatElement(section.date, count: rows.count) }),
+      .identifiers(column { block.sections[$0].assets }, of: block.assets),
+      .numbers(column { block.periods[$0].idioReturns }),
+      .booleans(column { block.periods[$0].isRegressed }),
     ]
   }
 }

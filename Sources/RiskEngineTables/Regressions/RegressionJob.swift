@@ -31,6 +31,8 @@ public struct RegressionJob: Sendable {
 
   /// The most periods of a block; enough for every worker to have many.
   static let periodsPerBlock = 64
+  /// The table of idio returns.
+  private static let idioTable = "idio_returns"
 
   /// Makes a job.
   public init(
@@ -78,19 +80,22 @@ public struct RegressionJob: Sendable {
     defer { for hasher in hashers { hasher.cancel() } }
     var attempt = try regress(isSorting: false, output: output, progress: progress)
     if attempt == nil { attempt = try regress(isSorting: true, output: output, progress: progress) }
-    guard let attempt else { preconditionFailure("sorted rows are in no order") }
-    let estimated = attempt.periods.count { $0.outcome.hasEstimate }
-    guard estimated > 0 else { throw nothingEstimated(attempt) }
+    guard let attempt, let idioReturns = attempt.idioReturns else { preconditionFailure("sorted rows are in no order") }
+    // Nothing goes on once this returns.
+    defer { idioReturns.abandon() }
+    guard attempt.periods.contains(where: \.outcome.hasEstimate) else { throw nothingEstimated(attempt) }
 
     let writing = clock.now
-    let tables = try ResultTables(
+    let (factors, tables) = try ResultTables(
       output: output, format: format, regression: regression, columns: columns, labels: attempt.labels,
       assets: attempt.assets, assetStorage: attempt.read.assetStorage
     ).write(periods: attempt.periods, portfolios: attempt.portfolios)
     var seconds = attempt.seconds
     seconds["write factors"] = (clock.now - writing).seconds
+    let written = try idioReturns.close()
+    seconds["write idio returns"] = written.seconds
     var summary = RegressionSummary(
-      periods: attempt.periods, factorCount: tables.factors.count, rowCount: attempt.read.rowCount,
+      periods: attempt.periods, factorCount: factors.count, rowCount: attempt.read.rowCount,
       order: attempt.read.order, percentLike: attempt.read.medianReturn > 0.5 ? attempt.read.medianReturn : nil,
       missingUniverseCount: attempt.read.missingUniverseCount,
       datesWithoutPortfolios: factorPortfolioDates.filter { date in !attempt.portfolios.contains { $0.date == date } },
@@ -103,8 +108,8 @@ public struct RegressionJob: Sendable {
       throw PanelFileError.table(error)
     }
     summary.seconds["wait for hash"] = (clock.now - hashing).seconds
-    let manifest = try RegressionManifest(
-      job: self, summary: summary, inputs: inputs, output: output, tables: ["idio_returns"] + tables.names)
+    let manifest = RegressionManifest(
+      job: self, summary: summary, inputs: inputs, tables: [(Self.idioTable, written.contents)] + tables)
     try output.write(manifest.encoded(), to: OutputFolder.manifestName)
     try output.commit()
     summary.seconds["total"] = (clock.now - start).seconds
@@ -145,6 +150,8 @@ public struct RegressionJob: Sendable {
     var labels: [IdentifierTable]
     var read: ReadSummary
     var portfolios: [FactorPortfolios]
+    /// The table of idio returns, which is still being written.
+    var idioReturns: IdioReturnWriter?
     var seconds: [String: Double]
   }
 
@@ -186,7 +193,7 @@ public struct RegressionJob: Sendable {
     }
     var attempt = Attempt(
       periods: [], assets: IdentifierTable(), labels: columns.groups.map { _ in IdentifierTable() },
-      read: ReadSummary(), portfolios: [], seconds: [:])
+      read: ReadSummary(), portfolios: [], idioReturns: nil, seconds: [:])
     var writer: IdioReturnWriter?
     var isWhole = false
     // Another attempt writes to the same place.
@@ -206,7 +213,7 @@ public struct RegressionJob: Sendable {
         regressing += clock.now - start
         if writer == nil {
           writer = try IdioReturnWriter(
-            path: output.stagingPath(of: "idio_returns.\(format.fileExtension)"), assetStorage: block.assetStorage)
+            path: output.stagingPath(of: "\(Self.idioTable).\(format.fileExtension)"), assetStorage: block.assetStorage)
         }
         try writer?.append(sections: block.sections, periods: periods, assets: block.assets)
         for index in periods.indices {
@@ -229,8 +236,8 @@ public struct RegressionJob: Sendable {
     if let failure = attempt.read.failure { throw failure }
     guard !attempt.read.mustBeSorted else { return nil }
     isWhole = true
-    let closing = clock.now
-    attempt.seconds["write idio returns"] = (try writer?.close() ?? 0) + (clock.now - closing).seconds
+    writer?.finish()
+    attempt.idioReturns = writer
     attempt.seconds["read and assemble"] = attempt.read.seconds
     attempt.seconds["regress"] = regressing.seconds
     return attempt

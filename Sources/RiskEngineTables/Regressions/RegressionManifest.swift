@@ -32,36 +32,23 @@ struct RegressionManifest: Codable {
 
   /// Describes a job whose tables are written.
   init(
-    job: RegressionJob, summary: RegressionSummary, inputs: [FileHasher.Contents], output: OutputFolder,
-    tables: [String]
-  ) throws(PanelFileError) {
+    job: RegressionJob, summary: RegressionSummary, inputs: [FileHasher.Contents],
+    tables: [(name: String, contents: FileHasher.Contents)]
+  ) {
     let paths = [job.panel] + job.columns.memberships.values.sorted()
     self.inputs = zip(paths, inputs).map { File(path: $0, sha256: $1.sha256, bytes: $1.byteCount) }
     options = job.arguments
     environment = Environment(
       version: Version.current, blas: OpenBLASInfo.current.configuration, blasCore: OpenBLASInfo.current.coreName,
       arrow: arrowVersion, threads: job.threads ?? CrossSectionalRegression.defaultWorkerCount)
-    self.tables = []
-    self.summary = summary
-    do throws(TableError) {
-      let names = tables.map { "\($0).\(job.format.fileExtension)" }
-      let hashers = try names.map { name throws(TableError) in try FileHasher(path: output.stagingPath(of: name)) }
-      for (name, hasher) in zip(names, hashers) {
-        let contents = try hasher.finish()
-        self.tables.append(File(path: name, sha256: contents.sha256, bytes: contents.byteCount))
-      }
-    } catch {
-      throw .table(error)
+    self.tables = tables.map { table in
+      File(
+        path: "\(table.name).\(job.format.fileExtension)", sha256: table.contents.sha256,
+        bytes: table.contents.byteCount)
     }
+    self.summary = summary
   }
 
   /// The manifest as JSON, keys sorted.
-  func encoded() throws -> Data {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    encoder.keyEncodingStrategy = .convertToSnakeCase
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    return try encoder.encode(self)
-  }
+  func encoded() throws -> Data { try JSONText.encode(self) }
 }

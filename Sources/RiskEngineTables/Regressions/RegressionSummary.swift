@@ -1,3 +1,4 @@
+public import ModelStore
 internal import RiskEngine
 
 /// What a regression of a panel file came to.
@@ -22,8 +23,8 @@ public struct RegressionSummary: Sendable, Codable {
   public var firstDate: String
   /// The last period's date.
   public var lastDate: String
-  /// The median over periods of the share of the weighted squared returns that is explained.
-  public var medianRSquared: Double
+  /// The median over periods of the share of the weighted squared returns that is explained; NaN without one.
+  @NullWhenNaN public var medianRSquared: Double
   /// What a user should know.
   public var warnings: [String]
   /// Seconds by stage; stages overlap.
@@ -54,7 +55,7 @@ public struct RegressionSummary: Sendable, Codable {
     firstDate = periods.first.map { $0.date.description } ?? ""
     lastDate = periods.last.map { $0.date.description } ?? ""
     let fits = periods.map(\.rSquared).filter(\.isFinite).sorted()
-    medianRSquared = fits.isEmpty ? .nan : Quantile.interpolated(0.5, ofSorted: fits)
+    _medianRSquared = NullWhenNaN(wrappedValue: fits.isEmpty ? .nan : Quantile.interpolated(0.5, ofSorted: fits))
     self.seconds = seconds
     peakBytes = PeakMemory.bytes
     warnings = []

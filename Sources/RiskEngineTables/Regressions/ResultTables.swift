@@ -1,6 +1,8 @@
+internal import Dispatch
 internal import LinAlg
 internal import ModelStore
 internal import RiskEngine
+internal import Synchronization
 
 /// The tables of a regression beside its idio returns.
 struct ResultTables {
@@ -15,31 +17,44 @@ struct ResultTables {
   /// The most rows handed to a writer at a time.
   private static let rowsAtATime = 65_536
 
-  /// Writes the tables.
+  /// Writes the tables, all at a time.
   ///
-  /// - Returns: the factors, and the names of the tables.
+  /// - Returns: the factors, and what each table holds.
   func write(
     periods: [PeriodRegression], portfolios: [FactorPortfolios]
-  ) throws(PanelFileError) -> (factors: FactorAxis, names: [String]) {
+  ) throws(PanelFileError) -> (factors: FactorAxis, tables: [(name: String, contents: FileHasher.Contents)]) {
     let factors = FactorAxis(hasMarket: regression.hasMarket, schema: columns.schema, labels: labels)
-    var names = ["factor_returns", "factor_statistics", "periods"]
+    let names = ["factor_returns", "factor_statistics", "periods"] + (portfolios.isEmpty ? [] : ["factor_portfolios"])
+    let results = Mutex<[Int: Result<FileHasher.Contents, TableError>]>([:])
+    DispatchQueue.concurrentPerform(iterations: names.count) { table in
+      let result = Result { () throws(TableError) in
+        switch table {
+        case 0: try writeFactorReturns(periods, factors)
+        case 1: try writeFactorStatistics(periods, factors)
+        case 2: try writePeriods(periods)
+        default: try writePortfolios(portfolios, factors)
+        }
+        return try FileHasher.contents(ofFileAt: path(of: names[table]))
+      }
+      results.withLock { $0[table] = result }
+    }
+    var tables = [(name: String, contents: FileHasher.Contents)]()
     do throws(TableError) {
-      try writeFactorReturns(periods, factors)
-      try writeFactorStatistics(periods, factors)
-      try writePeriods(periods)
-      if !portfolios.isEmpty {
-        names.append("factor_portfolios")
-        try writePortfolios(portfolios, factors)
+      for (table, result) in results.withLock({ $0 }).sorted(by: { $0.key < $1.key }) {
+        tables.append((names[table], try result.get()))
       }
     } catch {
       throw .table(error)
     }
-    return (factors, names)
+    return (factors, tables)
   }
+
+  /// Where a table is written.
+  private func path(of name: String) -> String { output.stagingPath(of: "\(name).\(format.fileExtension)") }
 
   /// Opens a table.
   private func table(_ name: String, _ columns: [OutputColumn]) throws(TableError) -> TableWriter {
-    try TableWriter(path: output.stagingPath(of: "\(name).\(format.fileExtension)"), columns: columns)
+    try TableWriter(path: path(of: name), columns: columns)
   }
 
   /// One row a period, one column a factor; a factor without a return is null.

@@ -165,7 +165,9 @@ public struct SimulationJob: Sendable {
     }
     let names = ["panel", "truth/factor_returns", "truth/idio_returns", "truth/factor_covariance"]
     var tables = [String: FileHasher.Contents]()
-    for name in names { tables["\(name).\(format.fileExtension)"] = try FileHasher(path: path(name, output)).finish() }
+    for name in names {
+      tables["\(name).\(format.fileExtension)"] = try FileHasher.contents(ofFileAt: path(name, output))
+    }
     let manifest = Manifest(
       options: [
         "assets": String(configuration.assetCount), "periods": String(configuration.periodCount),
@@ -173,9 +175,6 @@ public struct SimulationJob: Sendable {
         "styles": String(configuration.styleCount), "seed": String(configuration.seed), "mode": mode.rawValue,
         "format": format.rawValue,
       ], tables: tables, summary: summary)
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    encoder.keyEncodingStrategy = .convertToSnakeCase
-    return try encoder.encode(manifest)
+    return try JSONText.encode(manifest)
   }
 }

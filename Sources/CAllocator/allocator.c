@@ -1,0 +1,18 @@
+#include "allocator.h"
+
+#if defined(__GLIBC__) || defined(__linux__)
+#include <features.h>
+#endif
+
+#if defined(__GLIBC__)
+#include <malloc.h>
+
+void allocator_keep_freed_pages(void) {
+  /* The largest threshold there is; larger blocks are columns of whole files, which come once. */
+  mallopt(M_MMAP_THRESHOLD, 32 << 20);
+  mallopt(M_TRIM_THRESHOLD, 512 << 20);
+  mallopt(M_TOP_PAD, 1 << 20);
+}
+#else
+void allocator_keep_freed_pages(void) {}
+#endif

@@ -14,6 +14,9 @@ struct RegressionText {
       (name.replacingOccurrences(of: "excluded_", with: "").replacingOccurrences(of: "_", with: " "), count)
     }
     let excluded = exclusions.isEmpty ? "" : "; excluded: \(list(Dictionary(uniqueKeysWithValues: exclusions)))"
+    let thin =
+      summary.thinLabelCount == 0
+      ? "" : "; \(grouped(summary.thinLabelCount)) factor returns of thin labels pulled to the market"
     let order = summary.rowOrder == "by date" ? "" : " (\(summary.rowOrder))"
     let stages = ["read and assemble", "regress", "write idio returns"].compactMap { stage in
       summary.seconds[stage].map { "\(stage) \(decimal($0, 2))" }
@@ -22,7 +25,7 @@ struct RegressionText {
       \(panel) -> \(out)
         \(grouped(summary.periodCount)) periods from \(summary.firstDate) to \(summary.lastDate): \(outcomes)
         \(grouped(summary.rowCount)) rows\(order), \(grouped(summary.regressedRowCount)) regressed\(excluded)
-        \(summary.factorCount) factors, median r2 \(decimal(summary.medianRSquared, 3)), solved by \(list(summary.solvers))
+        \(summary.factorCount) factors, median r2 \(decimal(summary.medianRSquared, 3)), solved by \(list(summary.solvers))\(thin)
         \(decimal(summary.seconds["total"] ?? 0, 2)) s (at the same time: \(stages.joined(separator: ", "))), \
       \(grouped(summary.peakBytes / 1_000_000)) MB at most
       """

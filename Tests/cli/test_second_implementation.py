@@ -79,6 +79,16 @@ def test_least_squares_equal_the_second_implementation(program: Program, name: s
         assert estimated < len(expected)
 
 
+def test_pulled_labels_are_counted(program: Program) -> None:
+    """Every label is thin below a thousand names; none without the option."""
+    write(market(), program.folder / "panel.parquet")
+    plain = program.regress("panel.parquet", *FLAGS)
+    assert plain.manifest["summary"]["thin_label_count"] == 0
+    pulled = program.regress("panel.parquet", *FLAGS, "--thin-industries", "1000", out="pulled")
+    returns = pulled.table("factor_returns").to_pandas()[INDUSTRIES]
+    assert pulled.manifest["summary"]["thin_label_count"] == returns.notna().sum().sum() > 0
+
+
 @pytest.mark.parametrize("name", ROBUST)
 def test_robust_losses_equal_those_of_statsmodels(program: Program, name: str) -> None:
     """Solutions of the estimating equations agree to where both iterations stop, 1e-10 standard errors."""

@@ -13,6 +13,8 @@ public struct RegressionSummary: Sendable, Codable {
   public var exclusions: [String: Int]
   /// The number of rows regressed, over all periods.
   public var regressedRowCount: Int
+  /// How many factor returns of labels with few names were pulled towards zero, over all periods.
+  public var thinLabelCount: Int
   /// The number of factors.
   public var factorCount: Int
   /// The number of rows of the file.
@@ -49,6 +51,7 @@ public struct RegressionSummary: Sendable, Codable {
     self.solvers = solvers
     exclusions = counts
     regressedRowCount = periods.reduce(0) { $0 + $1.assetCount }
+    thinLabelCount = periods.reduce(0) { $0 + $1.thinLabels.count }
     self.factorCount = factorCount
     self.rowCount = rowCount
     rowOrder = order.rawValue

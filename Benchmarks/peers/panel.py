@@ -164,7 +164,7 @@ class Panel:
 def load_panel(path: Path, columns: Columns, lag: int = 1) -> Panel:
     """Reads a Parquet file column by column and joins returns with the loadings `lag` dates earlier.
 
-    Regressed are the assets that DESIGN's `regress` takes: in the universe where there is one, with a
+    Regressed are the assets that `riskengine regress` takes: in the universe where there is one, with a
     finite return, a positive cap, a label and finite styles; dates with too few of them are left out.
     """
     columns = _resolve(path, columns)

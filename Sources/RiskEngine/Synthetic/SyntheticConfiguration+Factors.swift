@@ -36,7 +36,7 @@ extension SyntheticConfiguration {
     /// θ of the moving average `(x_t + θ x_{t−1}) / √(1 + θ²)`, which keeps variances and gives factor returns the
     /// first autocorrelation `θ / (1 + θ²)`.
     ///
-    /// Default 0; METHOD 11.2 uses 0.1 where it wants one.
+    /// Default 0; tests of serial correlation use 0.1.
     public var movingAverage = 0.0
 
     /// Makes the defaults.

@@ -4,7 +4,7 @@
 /// the market has. Volatilities, probabilities and returns are fractions; a period is a weekday.
 ///
 /// Defaults not said to depend on the mode hold in every mode; they are sized to look like a large
-/// single-country market (METHOD 11.2).
+/// single-country market.
 public struct SyntheticConfiguration: Hashable, Sendable {
   /// Assets alive at the first date.
   ///

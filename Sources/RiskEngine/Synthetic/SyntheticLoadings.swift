@@ -1,7 +1,7 @@
 /// The loadings of one style over a block of periods: latent scores, which `standardize` turns into loadings.
 ///
 /// Loadings of a date are scores with cap-weighted mean 0 and equal-weighted standard deviation 1 over the
-/// universe (METHOD 3.5). The deviation does not depend on caps, so styles are gathered in parallel; the
+/// universe. The deviation does not depend on caps, so styles are gathered in parallel; the
 /// mean waits for the caps.
 struct SyntheticLoadings: Sendable {
   /// For each row of the block the score or, once its date is standardized, the loading.

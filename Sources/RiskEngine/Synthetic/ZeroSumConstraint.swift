@@ -1,7 +1,7 @@
 /// The zero-sum constraint of a group, by which the factor returns of a market with groups are identified.
 ///
 /// Adding a number to the market's return and taking it from every label's changes no asset's return. The
-/// map `H = I − V (Cᵀ V)⁻¹ Cᵀ` of METHOD 5.2 picks, of all such factor returns, those whose weighted sum in
+/// map `H = I − V (Cᵀ V)⁻¹ Cᵀ` picks, of all such factor returns, those whose weighted sum in
 /// the group is zero: it takes the group's weighted mean off the labels and adds it to the market.
 enum ZeroSumConstraint {
   /// Moves factor returns to the constraint of some weights.

@@ -3,7 +3,7 @@ import RiskEngine
 import TestSupport
 import Testing
 
-/// Recovery of the synthetic market's truth (METHOD 11.3: R1 to R4 and R19).
+/// Recovery of the synthetic market's truth.
 @Suite struct FactorReturnRecoveryTests {
   /// R1: without idio returns the truth comes back to `100 u κ² |f|`.
   @Test func exactMarketsAreRecoveredToRounding() throws {

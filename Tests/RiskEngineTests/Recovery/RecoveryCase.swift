@@ -5,7 +5,7 @@ import Testing
 
 /// A small synthetic market as a panel, with the truth of each period.
 ///
-/// Tolerances are those of METHOD 11.3: a statistic with a known law and a two-sided level of 1e-6, with fixed
+/// Tolerances are derived: a statistic with a known law and a two-sided level of 1e-6, with fixed
 /// seeds, so that a run is deterministic and a correct estimator passes for all but one seed in a million.
 struct RecoveryCase {
   /// The level of a test, both sides together.

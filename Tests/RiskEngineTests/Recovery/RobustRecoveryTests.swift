@@ -2,7 +2,7 @@ import RiskEngine
 import TestSupport
 import Testing
 
-/// What robust losses are for (METHOD 11.3: R21).
+/// What robust losses are for.
 @Suite struct RobustRecoveryTests {
   /// 250 dates; one asset in a hundred has its return moved up by twenty idio deviations on each date.
   static func contaminated(_ example: RecoveryCase) -> Panel {

@@ -3,7 +3,7 @@ import RiskEngine
 import TestSupport
 import Testing
 
-/// Factor-mimicking portfolios (METHOD 5.9): their returns, loadings and idio variance.
+/// Factor-mimicking portfolios: their returns, loadings and idio variance.
 @Suite struct FactorPortfolioTests {
   /// The holdings, and the regression whose factor returns they earn.
   static func portfolios(

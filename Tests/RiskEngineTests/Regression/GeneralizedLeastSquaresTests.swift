@@ -3,7 +3,7 @@ import RiskEngine
 import TestSupport
 import Testing
 
-/// Full idio covariances (METHOD 5.4), through the public call: the forms agree where they mean the same.
+/// Full idio covariances, through the public call: the forms agree where they mean the same.
 @Suite struct GeneralizedLeastSquaresTests {
   /// One date of 40 assets, two groups, three styles, some assets outside the universe.
   static func panel(labelCounts: [Int] = [3, 6], fractionalGroups: Set<Int> = []) throws -> Panel {

@@ -2,7 +2,7 @@ import RiskEngine
 import TestSupport
 import Testing
 
-/// Designs that lose digits: which rung of the ladder solves them, and how well (METHOD 5.5).
+/// Designs that lose digits: which rung of the ladder solves them, and how well.
 @Suite struct IllConditionedTests {
   /// 500 assets, a market and nine styles of which two differ by noise of a given size.
   static func nearlyEqualStyles(noise: Double, labelCounts: [Int] = []) -> PanelTable {
@@ -16,7 +16,7 @@ import Testing
     (1e-4, .cholesky, 2e-7), (1e-6, .qr, 2e-10), (1e-7, .qr, 1e-9), (1e-8, .qr, 1e-8),
   ]
 
-  /// Returns that the styles explain wholly, each factor return being 1: METHOD 5.5 gives the errors measured
+  /// Returns that the styles explain wholly, each factor return being 1: perturbation theory gives the errors measured
   /// by Cholesky for the first and by QR for the others.
   @Test(arguments: 0..<4, [[], [7], [3, 5]])
   func nearlyEqualStylesAreSolvedByTheRungThatCan(rung: Int, labelCounts: [Int]) throws {

@@ -2,7 +2,7 @@ import RiskEngine
 import TestSupport
 import Testing
 
-/// What no choice of data may change (METHOD 5.1, 5.2): each test changes the input and knows the output.
+/// What no choice of data may change: each test changes the input and knows the output.
 ///
 /// Rounding moves results by a multiple of `n ε κ²`; `InvariantCase.tolerance` takes `10³ ε` for designs with
 /// `n κ² < 10³`, which each case asserts.

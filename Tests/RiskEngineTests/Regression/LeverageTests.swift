@@ -2,7 +2,7 @@ import RiskEngine
 import TestSupport
 import Testing
 
-/// Identities of the hat matrix's diagonal (METHOD 5.8).
+/// Identities of the hat matrix's diagonal.
 @Suite struct LeverageTests {
   @Test(arguments: InvariantCase.all)
   func sumsToTheFreeFactors(example: InvariantCase) throws {

@@ -3,7 +3,7 @@ import RiskEngine
 import TestSupport
 import Testing
 
-/// Stacked sufficient statistics (METHOD 5.13): additive, and enough for every linear question.
+/// Stacked sufficient statistics: additive, and enough for every linear question.
 @Suite struct NormalEquationsTests {
   static let table = RandomPanel(assetCount: 60, dateCount: 3, labelCounts: [3, 5], seed: 13).table()
 

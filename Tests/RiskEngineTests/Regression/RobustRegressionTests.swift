@@ -2,7 +2,7 @@ import RiskEngine
 import TestSupport
 import Testing
 
-/// M-estimates (METHOD 5.6): the estimating equation, limits, and a plain iteration in extended precision.
+/// M-estimates: the estimating equation, limits, and a plain iteration in extended precision.
 @Suite struct RobustRegressionTests {
   static let losses: [RobustLoss] = [.huber(), .bisquare()]
 
@@ -32,7 +32,7 @@ import Testing
     return median / 0.674_489_750_196_081_743
   }
 
-  /// `Σ √w ψ(u) b = 0` to 1e-8 of the sum of the terms' sizes: what METHOD 5.6 asks for.
+  /// `Σ √w ψ(u) b = 0` to 1e-8 of the sum of the terms' sizes: the iteration stops within 1e-10 standard errors.
   @Test(arguments: InvariantCase.all, losses)
   func theEstimatingEquationHolds(example: InvariantCase, loss: RobustLoss) throws {
     let table = Self.table(example)

@@ -2,7 +2,7 @@ import RiskEngine
 import TestSupport
 import Testing
 
-/// Labels of few names are pulled to the market by a ridge (METHOD 5.7).
+/// Labels of few names are pulled to the market by a ridge.
 @Suite struct ThinGroupRidgeTests {
   static let labelCounts: [[Int]] = [[6], [6, 3], [3, 6], [4, 6, 3]]
 

@@ -3,7 +3,7 @@ import RiskEngine
 import TestSupport
 import Testing
 
-/// Labels with few effective names, pulled to the market by a ridge (METHOD 5.7).
+/// Labels with few effective names, pulled to the market by a ridge.
 @Suite struct ThinGroupTests {
   /// One date; label `g4` has two members.
   static func panel() throws -> Panel {

@@ -2,7 +2,7 @@ import RiskEngine
 import TestSupport
 import Testing
 
-/// How results follow when columns or constraints are changed (METHOD 5.1, 5.2, 5.8).
+/// How results follow when columns or constraints are changed.
 @Suite struct TransformTests {
   /// `X → X M` maps style returns by `M⁻¹` and leaves everything else.
   @Test(arguments: InvariantCase.all)

@@ -30,7 +30,7 @@ import Testing
     #expect(compared > 150 * 60)
   }
 
-  /// METHOD 3.5, and its tolerance.
+  /// Cap-weighted mean zero and equal-weighted deviation one, to rounding.
   @Test(arguments: SyntheticMode.allCases)
   func loadingsAreStandardizedOverTheUniverse(mode: SyntheticMode) throws {
     let history = try SyntheticHistory(SyntheticHistory.configuration(mode))
@@ -86,7 +86,7 @@ import Testing
     }
   }
 
-  /// METHOD 11.3, R1: without noise the regression gives the true factor returns, to `100 u κ |f|` with `κ`
+  /// Without noise the regression gives the true factor returns, to `100 u κ |f|` with `κ`
   /// the condition of the normal matrix that was factorized.
   @Test func regressionRecoversExactFactorReturns() throws {
     var configuration = SyntheticHistory.configuration(.exact)

@@ -84,7 +84,7 @@ public struct CenteredGram: ~Copyable {
         }
       }
     }
-    flush()
+    flush(before: nil, from: rowCount)
     for column in 0..<width {
       for row in column..<width { unsafe gram[row + column * width] = tile.sums[row * width + column].sum() }
     }
@@ -97,8 +97,6 @@ public struct CenteredGram: ~Copyable {
     let columnCount: Int
     let response: UnsafePointer<Double>
     let weights: UnsafePointer<Double>
-    /// How many rows ahead a column is brought into the first-level cache.
-    private static let ahead = 64
 
     /// `Σ w` over the rows of one segment, and `Σ w z / Σ w` of each column and of the response.
     ///
@@ -122,7 +120,6 @@ public struct CenteredGram: ~Copyable {
         if var x = unsafe columns {
           unsafe x += row
           for column in 0..<columnCount {
-            unsafe vector_prefetch(x + Self.ahead)
             unsafe lanes[column] += w0 * SegmentSums.load(x) + w1 * SegmentSums.load(x + 4)
             unsafe x += stride
           }
@@ -162,6 +159,18 @@ public struct CenteredGram: ~Copyable {
         column &+= 1
       }
       return total
+    }
+
+    /// Asks for the next tile's rows of a column, the response being the last, to be brought into a cache.
+    @inline(__always)
+    func prefetch(column: Int, from row: Int) {
+      guard column <= columnCount else { return }
+      var address = unsafe (column < columnCount ? columns.unsafelyUnwrapped + column &* stride : response) + row
+      // A hint, also past the end.
+      for _ in 0..<CenteredGram.tileRows / 8 {
+        unsafe vector_prefetch(address)
+        unsafe address += 8
+      }
     }
 
     /// Writes `(z − z̄) root` of some rows, in groups of four: the columns of a group one after the other.
@@ -227,28 +236,38 @@ public struct CenteredGram: ~Copyable {
       unsafe rows.pack(
         start: chunk, groups: groups, means: means, roots: roots, into: tile.rows + pendingGroups &* width &* 4)
       pendingGroups &+= groups
-      if pendingGroups == Self.tileRows / 4 { flush() }
       chunk &+= count
+      if pendingGroups == Self.tileRows / 4 { flush(before: rows, from: chunk) }
     }
   }
 
   /// Adds the products of the rows that wait in the tile, and empties it.
-  private mutating func flush() {
+  ///
+  /// Arithmetic leaves main memory idle: the rows that follow are brought in meanwhile, column by column.
+  private mutating func flush(before next: Rows?, from row: Int) {
     let groups = pendingGroups
     pendingGroups = 0
     guard groups > 0 else { return }
+    var column = 0
+    func bringInColumn() {
+      next?.prefetch(column: column, from: row)
+      column &+= 1
+    }
     let width = columnCount
     let fullBlocks = width / 3
     let t = unsafe tile.rows
     let s = unsafe tile.sums
     for block in 0..<fullBlocks {
       for other in 0..<block {
+        bringInColumn()
         unsafe TileProducts.threeByThree(t, groups, width, rows: block * 3, columns: other * 3, into: s)
       }
+      bringInColumn()
       unsafe TileProducts.triangleOfThree(t, groups, width, at: block * 3, into: s)
     }
     for row in fullBlocks * 3..<width {
       for pair in 0..<fullBlocks / 2 {
+        bringInColumn()
         unsafe TileProducts.oneBySix(t, groups, width, row: row, columns: pair * 6, into: s)
       }
       if fullBlocks % 2 == 1 {
@@ -258,5 +277,6 @@ public struct CenteredGram: ~Copyable {
         unsafe TileProducts.oneByOne(t, groups, width, row: row, column: column, into: s)
       }
     }
+    while column < width { bringInColumn() }
   }
 }

@@ -13,20 +13,32 @@ enum Leverage {
     system: SchurSystem, ladder: SolverLadder
   ) -> [Double] {
     var leverage = [Double](repeating: 0, count: design.rowCount)
-    for segment in 0..<system.segmentCount where system.segmentWeights[segment] > 0 {
-      let end = Int(crossSection.segmentStarts[segment + 1])
-      var start = Int(crossSection.segmentStarts[segment])
-      let own = design.isCentered ? 1 / system.segmentWeights[segment] : 0
-      while start < end {
-        let rows = start..<min(end, start + chunkRows)
-        var columns = centered(
-          rows, of: segment, crossSection: crossSection, loadings: loadings.span, design: design, system: system)
-        ladder.whiten(&columns)
-        for row in rows where design.weights[row] > 0 {
-          leverage[row] = design.weights[row] * (own + columns.squaredLength(ofColumn: row - start))
+    var segment = 0
+    var start = 0
+    while start < design.rowCount {
+      let rows = start..<min(design.rowCount, start + chunkRows)
+      var columns = Matrix.zeros(rowCount: system.order, columnCount: rows.count)
+      var next = start
+      while next < rows.upperBound {
+        let end = Int(crossSection.segmentStarts[segment + 1])
+        let part = next..<min(end, rows.upperBound)
+        if system.segmentWeights[segment] > 0 {
+          write(
+            part, of: segment, into: &columns, at: next - start, crossSection: crossSection, loadings: loadings.span,
+            design: design, system: system)
+          let own = design.isCentered ? 1 / system.segmentWeights[segment] : 0
+          for row in part { leverage[row] = own }
         }
-        start = rows.upperBound
+        next = part.upperBound
+        if next == end { segment += 1 }
       }
+      ladder.whiten(&columns)
+      for row in rows {
+        leverage[row] =
+          design.weights[row] > 0
+          ? design.weights[row] * (leverage[row] + columns.squaredLength(ofColumn: row - start)) : 0
+      }
+      start = rows.upperBound
     }
     return leverage
   }
@@ -34,28 +46,26 @@ enum Leverage {
   /// The most rows that are written out at a time: their memory stays in a cache, and is used again.
   private static let chunkRows = 512
 
-  /// `z̃`: the reduced columns of some rows of a segment less their means, one matrix column a row.
-  private static func centered(
-    _ rows: Range<Int>, of segment: Int, crossSection: CrossSection, loadings: Span<Double>, design: PeriodDesign,
-    system: SchurSystem
-  ) -> Matrix {
+  /// Writes `z̃`, the reduced columns of some rows of a segment less their means, one matrix column a row.
+  private static func write(
+    _ rows: Range<Int>, of segment: Int, into columns: inout Matrix, at first: Int, crossSection: CrossSection,
+    loadings: Span<Double>, design: PeriodDesign, system: SchurSystem
+  ) {
     let order = system.order
     let styles = system.styleCount
-    var columns = Matrix.zeros(rowCount: order, columnCount: rows.count)
     var entries = columns.storage.mutableSpan
     for style in 0..<styles {
       let mean = system.reducedMeans[segment * order + style]
-      let first = style * design.rowCount
-      for row in rows { entries[(row - rows.lowerBound) * order + style] = loadings[first + row] - mean }
+      let source = style * design.rowCount
+      for row in rows { entries[(first + row - rows.lowerBound) * order + style] = loadings[source + row] - mean }
     }
-    guard order > styles else { return columns }
+    guard order > styles else { return }
     for row in rows {
       let labels = system.reducedLabelValues(ofRow: row, crossSection: crossSection, design: design)
       for column in styles..<order {
-        entries[(row - rows.lowerBound) * order + column] =
+        entries[(first + row - rows.lowerBound) * order + column] =
           labels[column - styles] - system.reducedMeans[segment * order + column]
       }
     }
-    return columns
   }
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,10 +53,14 @@ class Program:
         return Run(done.returncode, done.stdout, done.stderr)
 
     def start(self, *arguments: object) -> subprocess.Popen[str]:
-        """Starts the program without waiting for its end."""
+        """Starts the program without waiting for its end.
+
+        SIGHUP is as a terminal leaves it, also where the tests themselves run under nohup.
+        """
         return subprocess.Popen(
             [self.binary, *map(str, arguments)], cwd=self.folder, env=self.environment(None),
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL,
+            preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),
         )
 
     def ok(self, *arguments: object) -> Run:

@@ -21,6 +21,14 @@ enum SegmentSums {
     unsafe UnsafeMutableRawPointer(target).storeBytes(of: value, as: SIMD4<Double>.self)
   }
 
+  /// The first `count` lanes from memory, and zeros in the others: nothing is read behind them.
+  @inline(__always)
+  static func loadFirst(_ count: Int, from source: UnsafePointer<Double>) -> SIMD4<Double> {
+    var value = SIMD4<Double>.zero
+    for lane in 0..<count { unsafe value[lane] = source[lane] }
+    return value
+  }
+
   /// Writes the first `count` lanes.
   @inline(__always)
   static func storeFirst(_ count: Int, of value: SIMD4<Double>, to target: UnsafeMutablePointer<Double>) {

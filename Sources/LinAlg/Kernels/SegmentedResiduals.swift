@@ -193,7 +193,7 @@ public struct SegmentedResiduals: ~Copyable {
               let base = unsafe e.baseAddress.unsafelyUnwrapped
               // What stands behind the segment's end is written again by the next segment, which has
               // not been corrected yet: keep it.
-              let behind = unsafe SegmentSums.load(base + end)
+              let behind = unsafe SegmentSums.loadFirst(CenteredGram.padding, from: base + end)
               var row = start
               while row < end {
                 unsafe SegmentSums.store(SegmentSums.load(base + row) - offset, to: base + row)

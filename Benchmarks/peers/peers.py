@@ -129,6 +129,8 @@ def run_case(
         timing = time_peer(peer, panel, options.threads, options.runs, options.max_seconds)
         shown = timing.seconds(DATES_SHOWN)
         say(f"  {peer.name}: {shown.middle:.3g} s a {DATES_SHOWN} dates ({timing.schedule})")
+        loop = timing.loop.seconds(DATES_SHOWN) if timing.loop else shown
+        loop_schedule = timing.loop.schedule if timing.loop else timing.schedule
         ours = engine.regression_seconds(DATES_SHOWN) if engine else None
         entries.append(
             peer.as_json()
@@ -146,6 +148,9 @@ def run_case(
                 "seconds": shown.as_json(),
                 "agreement": agreements[peer.name],
                 "ratio_to_engine": shown.middle / ours.middle if ours else None,
+                "loop_schedule": loop_schedule.as_json(),
+                "loop_seconds": loop.as_json(),
+                "loop_ratio_to_engine": loop.middle / ours.middle if ours else None,
             }
         )
     return {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 from typing import Any
 
@@ -44,7 +44,11 @@ class Seconds:
 
 @dataclass(frozen=True)
 class Timing:
-    """A peer's runs over some of the panel's dates; `trials` holds the seconds a date of every schedule."""
+    """A peer's runs over some of the panel's dates; `trials` holds the seconds a date of every schedule.
+
+    `loop` has the runs of its fastest schedule without workers, as a plain loop over dates drives it, where `schedule`
+    has workers.
+    """
 
     schedule: Schedule
     trials: dict[Schedule, float]
@@ -52,6 +56,7 @@ class Timing:
     of_dates: int
     runs: list[float]
     processor_seconds: list[float]
+    loop: Timing | None = None
 
     def seconds(self, dates: int) -> Seconds:
         """What `dates` dates take, in proportion to the dates that were timed."""
@@ -73,6 +78,18 @@ def time_peer(peer: Peer, panel: Panel, threads: int, runs: int, max_seconds: fl
     """Times a peer on as many dates, evenly spread over the history, as `max_seconds` allow for all runs."""
     trials = try_schedules(peer, panel, threads)
     schedule = min(trials, key=lambda tried: trials[tried])
+    timing = _time_schedule(peer, panel, schedule, trials, runs, max_seconds)
+    loops = [tried for tried in trials if tried.workers == 1]
+    if schedule.workers == 1 or not loops:
+        return timing
+    loop = min(loops, key=lambda tried: trials[tried])
+    return replace(timing, loop=_time_schedule(peer, panel, loop, trials, runs, max_seconds))
+
+
+def _time_schedule(
+    peer: Peer, panel: Panel, schedule: Schedule, trials: dict[Schedule, float], runs: int, max_seconds: float
+) -> Timing:
+    """Runs one schedule."""
     spans = panel.spans(schedule.dates_at_once)
     chosen = list(evenly_spaced(spans, int(max_seconds / (trials[schedule] * runs))))
     wall, processor = sweep(peer, panel, schedule, chosen, runs)

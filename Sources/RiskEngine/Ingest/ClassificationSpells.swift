@@ -1,0 +1,66 @@
+/// The codes of assets in some schemes, each valid from one day to another.
+struct ClassificationSpells: SavedState {
+  private struct Spell: Hashable {
+    var code: Int32
+    var from: Int32
+    /// The last day.
+    var to: Int32
+  }
+
+  /// For each scheme, by asset: the spells that may still count.
+  private var spells: [[Int32: [Spell]]]
+
+  /// Makes a book of some schemes without spells.
+  init(schemeCount: Int) { spells = Array(repeating: [:], count: schemeCount) }
+
+  /// Takes in a spell.
+  mutating func take(scheme: Int, asset: Int32, code: Int32, from: CalendarDate, to: CalendarDate?) {
+    spells[scheme][asset, default: []].append(
+      Spell(code: code, from: from.daysSinceEpoch, to: to?.daysSinceEpoch ?? .max))
+  }
+
+  /// The codes of an asset that are valid on a day: none, one, or several that contradict each other.
+  ///
+  /// An open spell ends where a later one begins.
+  func codes(scheme: Int, asset: Int32, at date: CalendarDate) -> [Int32] {
+    guard let all = spells[scheme][asset] else { return [] }
+    let day = date.daysSinceEpoch
+    let valid = all.filter { $0.from <= day && day <= $0.to }
+    guard let latest = valid.map(\.from).max() else { return [] }
+    var codes: [Int32] = []
+    for spell in valid where spell.from == latest || spell.to != .max {
+      if !codes.contains(spell.code) { codes.append(spell.code) }
+    }
+    return codes
+  }
+
+  func save(to writer: inout StateWriter) {
+    writer.write(spells.count)
+    for scheme in spells {
+      let assets = scheme.keys.sorted()
+      writer.write(assets)
+      for asset in assets {
+        writer.write(scheme[asset]!.map(\.code))
+        writer.write(scheme[asset]!.map(\.from))
+        writer.write(scheme[asset]!.map(\.to))
+      }
+    }
+  }
+
+  init(from reader: inout StateReader) throws(StateError) {
+    spells = []
+    for _ in 0..<(try reader.readInt()) {
+      var scheme: [Int32: [Spell]] = [:]
+      for asset in try reader.readInt32s() {
+        let codes = try reader.readInt32s()
+        let starts = try reader.readInt32s()
+        let ends = try reader.readInt32s()
+        guard starts.count == codes.count, ends.count == codes.count else {
+          throw .mismatch(offset: 0, expected: "as many days as codes")
+        }
+        scheme[asset] = codes.indices.map { Spell(code: codes[$0], from: starts[$0], to: ends[$0]) }
+      }
+      spells.append(scheme)
+    }
+  }
+}

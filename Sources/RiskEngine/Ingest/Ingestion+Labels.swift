@@ -1,0 +1,101 @@
+extension Ingestion {
+  /// The label of each asset in each field of labels: by majority, else by priority, else as before.
+  mutating func takeLabels(
+    _ work: inout DayWork, _ identifiers: inout MarketIdentifiers, _ log: inout FindingLog
+  ) {
+    work.labels = []
+    for field in schema.labels.indices {
+      let name = schema.labels[field]
+      let isGroup = groups.contains(name)
+      let unclassified = isGroup ? identifiers.code(of: Self.unclassified, in: name) : -1
+      let invalid = invalidCodes(name, identifiers)
+      var labels = [Int32](repeating: -1, count: work.assets.count)
+      for (index, asset) in work.assets.enumerated() {
+        var label = vote(field, index, asset, work, invalid, identifiers, &log)
+        if label >= 0 {
+          carriedLabels[field].set(asset, label, day: day)
+        } else if let earlier = carriedLabels[field].value(asset, at: day, within: .max) {
+          label = earlier
+          log.count(.carriedForward, .info, source: nil)
+        } else if isGroup {
+          label = unclassified
+          log.add(
+            Finding(
+              .classification, settings.severity(.classification, .warn), date: work.date, asset: asset, field: name,
+              action: .replaced, note: "no valid label, now or before: \(Self.unclassified)"))
+        }
+        labels[index] = label
+      }
+      work.labels.append(labels)
+    }
+  }
+
+  /// The codes of labels that are not among the valid ones.
+  private func invalidCodes(_ name: FieldName, _ identifiers: MarketIdentifiers) -> Set<Int32> {
+    guard let valid = validLabels[name], let table = identifiers.labels[name] else { return [] }
+    var invalid: Set<Int32> = []
+    for (code, text) in table.texts.enumerated() where !valid.contains(text) && text != Self.unclassified {
+      invalid.insert(Int32(code))
+    }
+    return invalid
+  }
+
+  /// The label that most sources have, of several such the one of the best priority.
+  private func vote(
+    _ field: Int, _ index: Int, _ asset: Int32, _ work: DayWork, _ invalid: Set<Int32>,
+    _ identifiers: MarketIdentifiers, _ log: inout FindingLog
+  ) -> Int32 {
+    let name = schema.labels[field]
+    let providers = plan.labels[field]
+    var first: Int32 = -1
+    var votes: [(label: Int32, count: Int)] = []
+    func cast(_ label: Int32, _ source: Int?) {
+      guard label >= 0 else { return }
+      guard !invalid.contains(label) else {
+        log.add(
+          Finding(
+            .classification, settings.severity(.classification, .warn), source: source.map(Int32.init),
+            date: work.date, asset: asset, field: name, action: .dropped,
+            note: "unknown label '\(identifiers.text(of: label, in: name) ?? "")'"))
+        return
+      }
+      if first < 0 { first = label }
+      if let place = votes.firstIndex(where: { $0.label == label }) {
+        votes[place].count += 1
+      } else {
+        votes.append((label, 1))
+      }
+    }
+    // The usual case: one source, no spells.
+    if providers.count == 1, !plan.hasSpells, invalid.isEmpty {
+      let row = work.rows[providers[0].source][index]
+      return row < 0 ? -1 : work.slices[providers[0].source].rows.labels[providers[0].column][Int(row)]
+    }
+    for provider in providers {
+      let row = work.rows[provider.source][index]
+      if row >= 0 { cast(work.slices[provider.source].rows.labels[provider.column][Int(row)], provider.source) }
+    }
+    if plan.hasSpells {
+      let codes = spells.codes(scheme: field, asset: asset, at: work.date)
+      if codes.count > 1 {
+        let texts = codes.compactMap { identifiers.text(of: $0, in: name) }
+        log.add(
+          Finding(
+            .classification, settings.severity(.classification, .warn), date: work.date, asset: asset, field: name,
+            action: .dropped, note: "two labels are valid on one date: '\(texts.joined(separator: "', '"))'"))
+      } else if let code = codes.first {
+        cast(code, nil)
+      }
+    }
+    guard votes.count > 1 else { return first }
+    let most = votes.map(\.count).max() ?? 0
+    let winner = votes.first { $0.count == most }?.label ?? first
+    log.add(
+      Finding(
+        .vendorsDisagree, settings.severity(.vendorsDisagree, .warn), date: work.date, asset: asset, field: name,
+        action: .replaced,
+        note: votes.map { "'\(identifiers.text(of: $0.label, in: name) ?? "")' of \($0.count)" }.joined(separator: ", ")
+      ))
+    return winner
+  }
+}

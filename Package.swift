@@ -57,7 +57,8 @@ if withTables {
     .executable(name: "riskengine", targets: ["RiskEngineCLI"]),
   ]
   package.dependencies += [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
   ]
   package.targets += [
     // MARK: Tables through Apache Arrow
@@ -70,11 +71,16 @@ if withTables {
       name: "RiskEngineTables", dependencies: ["RiskEngine", "ModelStore", "ArrowShim"],
       swiftSettings: strict),
 
+    // MARK: The configuration file
+    .target(
+      name: "RiskEngineConfiguration", dependencies: ["RiskEngine", "RiskEngineTables", "Yams"],
+      swiftSettings: strict),
+
     // MARK: The command line
     .executableTarget(
       name: "RiskEngineCLI",
       dependencies: [
-        "RiskEngine", "RiskEngineTables", "ModelStore", "CAllocator",
+        "RiskEngine", "RiskEngineTables", "RiskEngineConfiguration", "ModelStore", "CAllocator",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

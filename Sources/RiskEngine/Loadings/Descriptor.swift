@@ -9,6 +9,9 @@ public protocol Descriptor: Sendable {
   /// The fields of numbers that are needed; where the market lacks one the descriptor is skipped and reported.
   var fields: [FieldName] { get }
 
+  /// Further fields, which follow in `AssetDay`'s values; where the market lacks one its values are NaN.
+  var optionalFields: [FieldName] { get }
+
   /// What is remembered of an asset before its first day.
   func initialState() -> State
 
@@ -18,6 +21,21 @@ public protocol Descriptor: Sendable {
   ///   - state: what is remembered of the asset.
   ///   - day: what was known of it at the close.
   func value(_ state: inout State, _ day: AssetDay) -> Double
+}
+
+extension Descriptor {
+  /// None.
+  public var optionalFields: [FieldName] { [] }
+}
+
+/// Nothing is remembered.
+public struct NoState: SavedState {
+  /// Makes it.
+  public init() {}
+  /// Writes nothing.
+  public func save(to writer: inout StateWriter) {}
+  /// Reads nothing.
+  public init(from reader: inout StateReader) throws(StateError) {}
 }
 
 /// One asset on one trading day, as a descriptor sees it.

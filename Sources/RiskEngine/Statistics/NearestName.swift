@@ -1,11 +1,11 @@
 /// Which of some names a misspelt one most likely means.
-enum NearestName {
+public enum NearestName {
   /// The candidate with the fewest edits from a name, or `nil` where all are far from it.
   ///
   /// Letters count as equal whatever their case. Near is a third of the name's length, and one edit at least.
   ///
   /// - Complexity: O(characters of `name` × characters of all candidates).
-  static func find(_ name: String, among candidates: [String]) -> String? {
+  public static func find(_ name: String, among candidates: [String]) -> String? {
     let wanted = Array(name.lowercased())
     let limit = max(1, wanted.count / 3)
     var best: (name: String, edits: Int)?

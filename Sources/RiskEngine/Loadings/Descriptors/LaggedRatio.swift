@@ -1,0 +1,19 @@
+/// A field over another's value of a year before, or over its latest where there is none: return on equity.
+struct LaggedRatio: Descriptor {
+  let numerator: FieldName
+  let denominator: FieldName
+  /// The periods of a year.
+  let year: Int
+
+  var fields: [FieldName] { [numerator, denominator] }
+
+  func initialState() -> PeriodicSamples { PeriodicSamples(interval: PeriodicSamples.interval(of: year), count: 13) }
+
+  func value(_ state: inout PeriodicSamples, _ day: AssetDay) -> Double {
+    state.append(day[1])
+    guard day.isPresent else { return .nan }
+    let before = state.sample(ago: year)
+    let base = before.isFinite ? before : day[1]
+    return base > 0 ? day[0] / base : .nan
+  }
+}

@@ -90,6 +90,20 @@ public enum PortableMath {
     return y * power(of2: exponent)
   }
 
+  /// The hyperbolic tangent, by the exponential of twice the magnitude.
+  static func tanh(_ x: Double) -> Double {
+    let size = abs(x)
+    // Below, the difference of nearly equal numbers would cancel.
+    guard size > 0x1p-6 else {
+      let square = x * x
+      return x * (1 - square / 3 * (1 - 0.4 * square))
+    }
+    guard size < 20 else { return x < 0 ? -1 : 1 }
+    let e = exp(2 * size)
+    let value = (e - 1) / (e + 1)
+    return x < 0 ? -value : value
+  }
+
   /// 2 to a power between −1022 and 1023.
   private static func power(of2 exponent: Int) -> Double {
     Double(bitPattern: UInt64(1023 + exponent) << 52)

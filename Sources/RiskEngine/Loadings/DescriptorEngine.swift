@@ -1,0 +1,229 @@
+/// The descriptors of a market, day after day: the fold over blocks of days.
+///
+/// A block's days go through one descriptor after the other, asset after asset, so that an asset's window stays in a
+/// cache while its days go by, and assets run in parallel. The same bits come out for any number of workers and any
+/// cutting into blocks.
+public struct DescriptorEngine: Sendable {
+  /// A request that the market's fields do not allow.
+  public struct Skipped: Hashable, Sendable {
+    /// The place among the requests.
+    public var index: Int
+    /// The descriptor.
+    public var name: String
+    /// The fields that the market lacks.
+    public var missing: [FieldName]
+  }
+
+  /// What was asked for.
+  public let requests: [DescriptorRequest]
+  /// What cannot be computed; its columns are NaN throughout.
+  public let skipped: [Skipped]
+
+  private let schema: MarketSchema
+  private let industry: Int?
+  private let cap: Int?
+  private let issuer: Int?
+  /// The fields that some descriptor asks for.
+  private let fields: [FieldName]
+  private var runners: [(any SeriesRunner)?]
+  /// For each runner the places of its fields.
+  private let places: [[Int]]
+  /// By asset code: the cap, whether a member, and the industry of the row at the date before; 0 where there is none.
+  private var lastCaps: [Double] = []
+  private var lastMembers: [Bool] = []
+  private var lastIndustries: [Int32] = []
+
+  /// Prepares to compute descriptors.
+  ///
+  /// - Parameters:
+  ///   - requests: in the order of the columns that come out.
+  ///   - schema: the market's fields.
+  ///   - industry: the field of labels that industry returns are of.
+  ///   - periodsPerYear: 252, 52 or 12.
+  /// - Throws: `DescriptorError`.
+  public init(
+    requests: [DescriptorRequest], schema: MarketSchema, industry: FieldName? = nil, periodsPerYear: Int = 252
+  ) throws(DescriptorError) {
+    var descriptors: [any Descriptor] = []
+    for request in requests { descriptors.append(try request.make(periodsPerYear: periodsPerYear)) }
+    self.init(requests: requests, descriptors: descriptors, schema: schema, industry: industry)
+  }
+
+  /// Prepares to compute descriptors of one's own.
+  ///
+  /// - Parameter requests: the names of the descriptors, for reports.
+  public init(
+    requests: [DescriptorRequest], descriptors: [any Descriptor], schema: MarketSchema, industry: FieldName? = nil
+  ) {
+    precondition(requests.count == descriptors.count, "\(requests.count) names for \(descriptors.count) descriptors")
+    self.requests = requests
+    self.schema = schema
+    self.industry = industry.flatMap { schema.label($0) }
+    cap = schema.number(.marketCap)
+    issuer = schema.label(.issuer)
+    let available = Set(schema.numbers + (cap == nil ? [] : [.issuerCap]))
+    var skipped: [Skipped] = []
+    var fields: [FieldName] = []
+    var runners: [(any SeriesRunner)?] = []
+    var places: [[Int]] = []
+    for (index, descriptor) in descriptors.enumerated() {
+      precondition(
+        descriptor.fields.count + descriptor.optionalFields.count <= FieldValues.capacity,
+        "descriptor '\(requests[index].name)' asks for more than \(FieldValues.capacity) fields")
+      let missing = descriptor.fields.filter { !available.contains($0) }
+      guard missing.isEmpty else {
+        skipped.append(Skipped(index: index, name: requests[index].name, missing: missing))
+        runners.append(nil)
+        places.append([])
+        continue
+      }
+      places.append(
+        (descriptor.fields + descriptor.optionalFields).map { field in
+          guard available.contains(field) else { return -1 }
+          if let place = fields.firstIndex(of: field) { return place }
+          fields.append(field)
+          return fields.count - 1
+        })
+      runners.append(Self.runner(descriptor))
+    }
+    self.skipped = skipped
+    self.fields = fields
+    self.runners = runners
+    self.places = places
+  }
+
+  private static func runner(_ descriptor: some Descriptor) -> any SeriesRunner { AssetSeriesRunner(descriptor) }
+
+  /// Takes in a block of days.
+  ///
+  /// - Parameters:
+  ///   - days: later than any before, ascending.
+  ///   - inEstimation: for each day and row, whether the asset is in the estimation universe at the close.
+  ///   - assetCount: the number of assets that have codes.
+  /// - Complexity: O(assets × days × windows).
+  public mutating func advance(
+    _ days: [MarketDay], inEstimation: [[Bool]], assetCount: Int, workers: Int = 1
+  ) -> [DescriptorDay] {
+    precondition(days.count == inEstimation.count, "\(inEstimation.count) universes for \(days.count) days")
+    reserve(assetCount)
+    var block = SeriesBlock(
+      days: days, rowOfAsset: [], marketReturns: [], industryReturns: [], columns: [], assetCount: assetCount)
+    var counts: [Int] = []
+    for (day, members) in zip(days, inEstimation) {
+      let market = marketReturn(day)
+      block.marketReturns.append(market.value)
+      counts.append(market.count)
+      block.industryReturns.append(industryReturns(day))
+      var rowOfAsset = [Int32](repeating: -1, count: assetCount)
+      for (row, asset) in day.assets.enumerated() { rowOfAsset[Int(asset)] = Int32(row) }
+      block.rowOfAsset.append(rowOfAsset)
+      block.columns.append(
+        fields.map { $0 == .issuerCap ? issuerCaps(day) : day.numbers[schema.number($0) ?? 0] })
+      remember(day, members)
+    }
+    var results = days.indices.map {
+      DescriptorDay(
+        date: days[$0].date, values: [], marketReturn: block.marketReturns[$0], marketCount: counts[$0])
+    }
+    for index in runners.indices {
+      block.places = places[index]
+      // Taken out so that it is changed in place.
+      var runner = runners[index]
+      runners[index] = nil
+      let values =
+        runner?.advance(block, workers: workers) ?? days.map { Array(repeating: .nan, count: $0.count) }
+      runners[index] = runner
+      for (day, column) in values.enumerated() { results[day].values.append(column) }
+    }
+    return results
+  }
+
+  private mutating func reserve(_ count: Int) {
+    guard lastCaps.count < count else { return }
+    let missing = count - lastCaps.count
+    lastCaps += Array(repeating: 0, count: missing)
+    lastMembers += Array(repeating: false, count: missing)
+    lastIndustries += Array(repeating: -1, count: missing)
+  }
+
+  /// The cap-weighted excess return of the estimation universe as of the date before.
+  private func marketReturn(_ day: MarketDay) -> (value: Double, count: Int) {
+    var weight = 0.0
+    var sum = 0.0
+    var count = 0
+    for (row, asset) in day.assets.enumerated() where lastMembers[Int(asset)] {
+      let value = day.totalReturns[row]
+      guard value.isFinite else { continue }
+      weight += lastCaps[Int(asset)]
+      sum += lastCaps[Int(asset)] * value
+      count += 1
+    }
+    return (weight > 0 ? sum / weight - day.riskFreeReturn : .nan, count)
+  }
+
+  /// For each row the cap-weighted excess return of its industry as of the date before.
+  private func industryReturns(_ day: MarketDay) -> [Double] {
+    guard let industry else { return [] }
+    let labels = day.labels[industry]
+    let labelCount = Int((lastIndustries.max() ?? -1) + 1)
+    var weights = [Double](repeating: 0, count: labelCount)
+    var sums = [Double](repeating: 0, count: labelCount)
+    for (row, asset) in day.assets.enumerated() {
+      let label = lastIndustries[Int(asset)]
+      guard label >= 0, lastMembers[Int(asset)], day.totalReturns[row].isFinite else { continue }
+      weights[Int(label)] += lastCaps[Int(asset)]
+      sums[Int(label)] += lastCaps[Int(asset)] * day.totalReturns[row]
+    }
+    return labels.map { label in
+      guard label >= 0, Int(label) < labelCount, weights[Int(label)] > 0 else { return .nan }
+      return sums[Int(label)] / weights[Int(label)] - day.riskFreeReturn
+    }
+  }
+
+  /// The caps of all share lines of each row's issuer.
+  private func issuerCaps(_ day: MarketDay) -> [Double] {
+    guard let cap else { return Array(repeating: .nan, count: day.count) }
+    let caps = day.numbers[cap]
+    guard let issuer else { return caps }
+    var totals: [Int32: Double] = [:]
+    for (row, label) in day.labels[issuer].enumerated() where label >= 0 && caps[row].isFinite {
+      totals[label, default: 0] += caps[row]
+    }
+    return caps.indices.map { row in
+      let label = day.labels[issuer][row]
+      return label >= 0 && caps[row].isFinite ? totals[label] ?? caps[row] : caps[row]
+    }
+  }
+
+  private mutating func remember(_ day: MarketDay, _ members: [Bool]) {
+    for asset in lastMembers.indices { lastMembers[asset] = false }
+    for (row, asset) in day.assets.enumerated() {
+      let value = cap.map { day.numbers[$0][row] } ?? 1
+      lastCaps[Int(asset)] = value > 0 ? value : 0
+      lastMembers[Int(asset)] = members[row] && value > 0
+      lastIndustries[Int(asset)] = industry.map { day.labels[$0][row] } ?? -1
+    }
+  }
+
+  // MARK: Saved state
+
+  /// Writes what is remembered between days.
+  public func save(to writer: inout StateWriter) {
+    writer.write(requests.map(\.name))
+    writer.write(lastCaps)
+    writer.write(lastMembers)
+    writer.write(lastIndustries)
+    for runner in runners { runner?.save(to: &writer) }
+  }
+
+  /// Takes up what `save(to:)` of an engine of the same requests and fields wrote.
+  public mutating func restore(from reader: inout StateReader) throws(StateError) {
+    guard try reader.readStrings() == requests.map(\.name) else {
+      throw .mismatch(offset: 0, expected: "the state of descriptors \(requests.map(\.name))")
+    }
+    lastCaps = try reader.readDoubles()
+    lastMembers = try reader.readBools()
+    lastIndustries = try reader.readInt32s()
+    for index in runners.indices { try runners[index]?.restore(from: &reader) }
+  }
+}

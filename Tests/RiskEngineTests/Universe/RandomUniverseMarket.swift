@@ -7,13 +7,13 @@ enum RandomUniverseMarket {
   static func rules() -> UniverseRules {
     var rules = UniverseRules()
     rules.countries = ["US", "CA"]
-    rules.capCoverage = .init(enter: 0.9, leave: 0.96)
-    rules.minimumNames = 5
-    rules.freeFloat = .init(enter: 0.3, leave: 0.25)
-    rules.minimumPrice = .init(enter: 4, leave: 3)
-    rules.liquidity = .init(enter: 0.005, leave: 0.004)
+    rules.capCoverage = .init(enter: 0.95, leave: 0.98)
+    rules.minimumNames = 8
+    rules.freeFloat = .init(enter: 0.25, leave: 0.2)
+    rules.minimumPrice = .init(enter: 3, leave: 2.5)
+    rules.liquidity = .init(enter: 0.004, leave: 0.0035)
     rules.listingAge = 12
-    rules.observedReturns = .init(enter: 0.8, leave: 0.7)
+    rules.observedReturns = .init(enter: 0.8, leave: 0.75)
     rules.windowDays = 10
     rules.pendingDays = 4
     rules.graceDays = 3
@@ -22,18 +22,18 @@ enum RandomUniverseMarket {
   }
 
   /// A market of some assets and dates.
-  static func make(assets: Int = 30, dates: Int = 90, seed: UInt64) -> UniverseMarket {
+  static func make(assets: Int = 45, dates: Int = 90, seed: UInt64) -> UniverseMarket {
     var random = TestRandom(seed: seed)
     var market = UniverseMarket([:], dates: dates)
     for asset in 0..<assets {
       var row = UniverseMarket.Row()
-      row.close = 3 + 10 * random.uniform()
+      row.close = 3.5 + 10 * random.uniform()
       row.shares = 1e6 * (1 + 20 * random.uniform())
-      if random.uniform() < 0.5 { row.issuer = "issuer\(random.integer(below: 5))" }
-      row.country = ["US", "CA", "CA", "MX", nil][random.integer(below: 5)] ?? (random.uniform() < 0.5 ? "US" : nil)
+      if random.uniform() < 0.4 { row.issuer = "issuer\(random.integer(below: 8))" }
+      row.country = ["US", "CA", "US", "CA", "US", "CA", "MX", nil][random.integer(below: 8)]
       row.type = random.uniform() < 0.1 ? (random.uniform() < 0.5 ? "fund" : nil) : "common"
-      var fraction = 0.2 + 0.8 * random.uniform()
-      var traded = 0.003 + 0.006 * random.uniform()
+      var fraction = 0.3 + 0.7 * random.uniform()
+      var traded = 0.004 + 0.008 * random.uniform()
       var missing = 0
       let first = random.uniform() < 0.7 ? 0 : random.integer(below: dates)
       // An id whose order is not that of the numbers.
@@ -41,8 +41,8 @@ enum RandomUniverseMarket {
       for date in first..<dates {
         row.close *= 1 + 0.03 * random.normal()
         fraction = min(1, max(0.1, fraction + 0.02 * random.normal()))
-        traded = max(0, traded + 0.0005 * random.normal())
-        if missing == 0 && random.uniform() < 0.03 { missing = 1 + random.integer(below: 9) }
+        traded = max(0, traded + 0.001 * random.normal())
+        if missing == 0 && random.uniform() < 0.02 { missing = 1 + random.integer(below: 9) }
         if missing > 0 {
           missing -= 1
           continue
@@ -51,12 +51,12 @@ enum RandomUniverseMarket {
         today.floatShares = row.shares * fraction
         today.volume = traded * row.shares * (0.5 + random.uniform())
         today.cap = row.close * row.shares
-        today.totalReturn = random.uniform() < 0.15 ? .nan : 0.01 * random.normal()
+        today.totalReturn = random.uniform() < 0.1 ? .nan : 0.01 * random.normal()
         today.isRevoked = random.uniform() < 0.05
         today.isNew = random.uniform() < 0.005
         if random.uniform() < 0.1 { today.volume = .nan }
-        if random.uniform() < 0.03 { today.close = .nan }
-        if random.uniform() < 0.03 { today.floatShares = .nan }
+        if random.uniform() < 0.01 { today.close = .nan }
+        if random.uniform() < 0.01 { today.floatShares = .nan }
         if random.uniform() < 0.005 { today.cap = [Double.nan, 0, -1][random.integer(below: 3)] }
         if random.uniform() < 0.005 { today.type = "fund" }
         market.rows[date][id] = today

@@ -20,6 +20,8 @@ import Testing
       #expect(day.inEstimation == day.states.map(\.isMember))
       #expect(run.adds(date) == ids.filter { expected.adds.contains($0) })
       #expect(run.drops(date) == expected.drops)
+      let dropped = day.drops.map { run.identifiers.assets[$0.asset] }
+      #expect(dropped == dropped.sorted { IdentifierTable.precedes($0, $1) })
       #expect(day.funnel.removed == UniverseRule.allCases.map { expected.removed[$0, default: 0] })
       #expect(day.funnel.waitingCount == expected.waiting)
       adds += day.adds.count

@@ -131,4 +131,24 @@ import Testing
       }
     }
   }
+
+  /// Codes are names and nothing else: other codes of the same assets and labels give the same universe.
+  @Test func codesDoNotMatter() throws {
+    let market = RandomUniverseMarket.make(seed: 10)
+    let rules = RandomUniverseMarket.rules()
+    let run = try market.select(rules)
+    var other = UniverseMarket.Run(selection: try UniverseSelection(rules: rules, schema: market.schema))
+    for asset in (0..<60).reversed() { _ = other.identifiers.assets.code(for: "asset\(asset)") }
+    for label in ["fund", "none", "common"] { _ = other.identifiers.code(of: label, in: .securityType) }
+    for label in (0..<9).reversed() { _ = other.identifiers.code(of: "issuer\(label)", in: .issuer) }
+    for date in market.rows.indices {
+      other.advance(market, date)
+      #expect(other.days[date].states == run.days[date].states)
+      #expect(other.days[date].funnel == run.days[date].funnel)
+      #expect(other.adds(date) == run.adds(date))
+      #expect(
+        other.days[date].drops.map { other.identifiers.assets[$0.asset] }
+          == run.days[date].drops.map { run.identifiers.assets[$0.asset] })
+    }
+  }
 }

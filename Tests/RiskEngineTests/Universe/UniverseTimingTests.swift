@@ -106,4 +106,27 @@ import Testing
     // Five with a row, and those of the last twenty dates.
     #expect(run.selection.memory.assetCount == 25)
   }
+
+  /// Dates that do not ascend, an asset twice, and other columns than the schema's are the caller's mistakes.
+  @Test func mistakesTrap() async {
+    await #expect(processExitsWith: .failure) {
+      var run = try UniverseMarket(ids: ["a"], dates: 3).select(UniverseRules())
+      run.advance(UniverseMarket(ids: ["a"], dates: 3), 2)
+    }
+    await #expect(processExitsWith: .failure) {
+      var identifiers = MarketIdentifiers()
+      let market = UniverseMarket(ids: ["a", "b"], dates: 1)
+      var day = market.day(0, &identifiers)
+      day.assets = [0, 0]
+      var selection = try UniverseSelection(rules: UniverseRules(), schema: market.schema)
+      _ = selection.advance(day, identifiers: identifiers)
+    }
+    await #expect(processExitsWith: .failure) {
+      var identifiers = MarketIdentifiers()
+      let market = UniverseMarket(ids: ["a"], dates: 1)
+      let day = market.day(0, &identifiers)
+      var selection = try UniverseSelection(rules: UniverseRules(), schema: MarketSchema(numbers: [.close]))
+      _ = selection.advance(day, identifiers: identifiers)
+    }
+  }
 }

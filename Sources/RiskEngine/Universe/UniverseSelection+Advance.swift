@@ -171,7 +171,7 @@ extension UniverseSelection {
     }
   }
 
-  /// Finds whether a row's asset is traded enough; nothing is known where half of its days or more say nothing.
+  /// Finds whether a row's asset is traded enough; nothing is known where more than half of its days say nothing.
   private mutating func judgeLiquidity(_ row: Int, listedDays: Int, _ thresholds: UniverseRules.Thresholds) {
     let slot = rows.slots[row]
     let enter = thresholds.enter * rows.floatCaps[row]

@@ -168,6 +168,14 @@ public struct StateReader: Sendable {
     return values
   }
 
+  /// Reads a whole number that has to lie in a range.
+  public mutating func readInt(in range: Range<Int>, _ what: String) throws(StateError) -> Int {
+    let start = offset
+    let value = try readInt()
+    guard range.contains(value) else { throw .mismatch(offset: start, expected: what) }
+    return value
+  }
+
   /// Reads a whole number that has to be a given one, such as a version or a window.
   public mutating func require(_ value: Int, _ what: String) throws(StateError) {
     let start = offset

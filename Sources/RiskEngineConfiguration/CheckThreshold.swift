@@ -8,7 +8,7 @@ struct CheckThreshold {
   var read: @Sendable (Section, inout CheckSettings) throws(ConfigurationError) -> Void
 
   private static func number(
-    _ check: Check, _ key: String, _ path: WritableKeyPath<CheckSettings, Double> & any Sendable,
+    _ check: Check, _ key: String, _ path: any WritableKeyPath<CheckSettings, Double> & Sendable,
     _ range: ClosedRange<Double>, _ meaning: String
   ) -> CheckThreshold {
     CheckThreshold(
@@ -21,7 +21,7 @@ struct CheckThreshold {
   }
 
   private static func count(
-    _ check: Check, _ key: String, _ path: WritableKeyPath<CheckSettings, Int> & any Sendable, _ range: ClosedRange<Int>,
+    _ check: Check, _ key: String, _ path: any WritableKeyPath<CheckSettings, Int> & Sendable, _ range: ClosedRange<Int>,
     _ meaning: String
   ) -> CheckThreshold {
     CheckThreshold(

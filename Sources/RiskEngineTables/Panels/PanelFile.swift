@@ -42,7 +42,7 @@ public final class PanelFile {
   private let lag: Int
   private let precision: LoadingColumns.Precision
   private let isSorting: Bool
-  private let days: any DayReader
+  private let days: any DayReader<PanelRows, PanelFileError>
   private let rows: PanelRowReader
   private var assembler: PanelAssembler
   /// The number of dates read.
@@ -85,22 +85,22 @@ public final class PanelFile {
         throw .table(error)
       }
       let sorted = try SpilledDayReader(
-        source: rows, columns: columns, runs: runs, memoryLimit: options.memoryLimit,
+        source: rows, runs: runs, memoryLimit: options.memoryLimit,
         temporaryFolder: options.temporaryFolder)
-      order = sorted.way == .inMemory ? .sortedInMemory : .sortedExternally
+      order = sorted.isExternal ? .sortedExternally : .sortedInMemory
       days = sorted
     } else {
       order = .byDate
-      days = OrderedDayReader(reader: rows, schema: columns.schema)
+      days = OrderedDayReader(rows)
     }
     assembler = PanelAssembler(
       schema: columns.schema, lag: lag, precision: precision, memberships: memberships)
   }
 
   /// The asset ids met so far.
-  public var assets: IdentifierTable { days.assets }
+  public var assets: IdentifierTable { rows.assets }
   /// For each group the labels met so far.
-  public var labels: [IdentifierTable] { days.labels }
+  public var labels: [IdentifierTable] { rows.labels }
   /// What the assets are in the file.
   public var assetStorage: IdentifierStorage { rows.assetStorage }
   /// The number of rows read.
@@ -108,7 +108,7 @@ public final class PanelFile {
   /// The number of rows whose universe flag is missing, taken to be outside the universe.
   public var missingUniverseCount: Int { rows.missingUniverseCount }
   /// Whether the rows turned out not to be in date order; the file must then be opened again, to be sorted.
-  public var mustBeSorted: Bool { (days as? OrderedDayReader)?.isOutOfOrder ?? false }
+  public var mustBeSorted: Bool { (days as? OrderedDayReader<PanelRowReader>)?.isOutOfOrder ?? false }
 
   /// The next cross-section, or `nil` after the last, or where `mustBeSorted`.
   ///
@@ -117,7 +117,7 @@ public final class PanelFile {
     while let day = try days.nextDay() {
       dateCount += 1
       do throws(PanelError) {
-        let section = try assembler.append(day.rows, in: day.range, assets: days.assets, labels: days.labels)
+        let section = try assembler.append(day.rows, in: day.range, assets: rows.assets, labels: rows.labels)
         if let section { return section }
       } catch {
         throw .panel(path: path, error: error, rows: rowNumbers(of: error))

@@ -1,7 +1,7 @@
 internal import RiskEngine
 
 /// The rows of a panel file, batch after batch, in the order of the file.
-final class PanelRowReader {
+final class PanelRowReader: DatedRowSource {
   private let columns: PanelColumns
   private let reader: TableReader
   private var assetTranslation = IdentifierTranslation()
@@ -41,6 +41,10 @@ final class PanelRowReader {
 
   /// What the assets are in the file.
   var assetStorage: IdentifierStorage { reader.identifierStorage(of: columns.asset) }
+
+  var noRows: PanelRows { PanelRows(schema: columns.schema) }
+  var spillLayout: PanelSpillLayout { PanelSpillLayout(columns: columns) }
+  static func failure(_ error: TableError) -> PanelFileError { .table(error) }
 
   /// The next rows, or `nil` after the last.
   func next() throws(PanelFileError) -> PanelRows? {

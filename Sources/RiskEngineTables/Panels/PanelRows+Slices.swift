@@ -1,6 +1,6 @@
 internal import RiskEngine
 
-extension PanelRows {
+extension PanelRows: DatedRows {
   /// Adds some rows of others with the same columns.
   mutating func append(_ range: Range<Int>, of other: PanelRows) {
     dates += other.dates[range]

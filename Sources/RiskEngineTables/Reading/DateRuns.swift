@@ -51,6 +51,12 @@ public struct DateRuns: Sendable {
     appendRun(Run(date: dates[dates.count - 1], rowCount: dates.count - start))
   }
 
+  /// Adds the rows of another table behind these.
+  public mutating func append(_ other: DateRuns) {
+    rowCount += other.rowCount
+    for run in other.runs { appendRun(run) }
+  }
+
   private mutating func appendRun(_ run: Run) {
     if let last = runs.last, last.date == run.date {
       runs[runs.count - 1].rowCount += run.rowCount

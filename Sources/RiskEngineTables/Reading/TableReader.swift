@@ -1,3 +1,4 @@
+internal import RiskEngine
 import Synchronization
 
 /// Some columns of one table file, in batches of rows, in the order of the file.

@@ -1,7 +1,7 @@
 internal import RiskEngine
 
 /// Rows of a panel in a temporary table, with codes in place of texts.
-struct SpilledRows {
+struct PanelSpillLayout: SpillLayout {
   let columns: PanelColumns
 
   /// A column beside date, asset and return: where its values are in `PanelRows`.

@@ -2,30 +2,24 @@ internal import Foundation
 internal import ModelStore
 internal import RiskEngine
 
-/// The dates of a file whose rows are in no order, sorted on the way, outside memory where it must be.
+/// The dates of a table whose rows are in no order, sorted on the way, outside memory where it must be.
 ///
 /// The date column tells how many rows each date has. Dates are cut into ranges that fit into memory; one pass
 /// over the file writes the rows of each range to a file of its own; then each range is read and sorted by date.
 /// With a single range nothing is written.
-final class SpilledDayReader: DayReader {
-  /// How much was sorted at a time.
-  enum Way: String, Sendable {
-    /// All of it in memory.
-    case inMemory = "sorted in memory"
-    /// Range after range, by way of temporary files.
-    case external = "sorted externally"
-  }
+final class SpilledDayReader<Source: DatedRowSource>: DayReader {
+  typealias Rows = Source.Rows
+  typealias Failure = Source.Failure
 
   /// The most ranges.
-  private static let mostRanges = 128
+  private static var mostRanges: Int { 128 }
 
-  /// The way that was taken.
-  let way: Way
-  private let source: PanelRowReader
-  private let columns: PanelColumns
+  /// Whether temporary files were written.
+  let isExternal: Bool
+  private let source: Source
   private let folder: URL?
   private var pending: [String] = []
-  private var current: SortedDayReader?
+  private var current: SortedDayReader<Rows>?
 
   /// Sorts a file into ranges.
   ///
@@ -34,36 +28,35 @@ final class SpilledDayReader: DayReader {
   ///   - memoryLimit: the most bytes of rows to hold.
   ///   - temporaryFolder: where files of ranges may be written.
   init(
-    source: PanelRowReader, columns: PanelColumns, runs: DateRuns, memoryLimit: Int, temporaryFolder: String
-  ) throws(PanelFileError) {
+    source: Source, runs: DateRuns, memoryLimit: Int, temporaryFolder: String
+  ) throws(Failure) {
     self.source = source
-    self.columns = columns
-    let bytesPerRow = 8 * (4 + columns.styles.count + columns.groups.count)
+    let bytesPerRow = 8 * (source.spillLayout.outputColumns.count + 1)
     // Rows are held twice while they are sorted; each range is a file that is open while rows are handed out.
     let leastRows = (runs.rowCount + Self.mostRanges - 1) / Self.mostRanges
     let rowsPerRange = max(1, leastRows, memoryLimit / (2 * bytesPerRow))
     let firstDates = Self.rangeStarts(runs.rowsByDate, rowsPerRange: rowsPerRange)
     guard firstDates.count > 1 else {
-      way = .inMemory
+      isExternal = false
       folder = nil
-      var all = PanelRows(schema: columns.schema)
-      while let batch = try source.next() { all.append(0..<batch.count, of: batch) }
+      var all = source.noRows
+      while let batch = try source.next() { all.append(0..<batch.dates.count, of: batch) }
       current = SortedDayReader(rows: all)
       return
     }
-    way = .external
+    isExternal = true
     let name = "riskengine-sort-\(ProcessInfo.processInfo.processIdentifier)-\(UUID().uuidString)"
     let folder = URL(filePath: temporaryFolder).appending(path: name)
     self.folder = folder
     let place = URL(filePath: temporaryFolder).resolvingSymlinksInPath()
     guard (try? place.resourceValues(forKeys: [.isDirectoryKey]))?.isDirectory == true else {
-      throw .table(.cannotCreate(path: folder.path, reason: "there is no folder \(temporaryFolder)"))
+      throw Source.failure(.cannotCreate(path: folder.path, reason: "there is no folder \(temporaryFolder)"))
     }
     UnfinishedFolders.insert(folder.path)
     do {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
     } catch {
-      throw .table(.cannotCreate(path: folder.path, reason: error.localizedDescription))
+      throw Source.failure(.cannotCreate(path: folder.path, reason: error.localizedDescription))
     }
     // Each file gathers two groups of rows at a time.
     let rowsPerGroup = min(max(memoryLimit / (4 * bytesPerRow * firstDates.count), 512), 16_384)
@@ -74,19 +67,16 @@ final class SpilledDayReader: DayReader {
     if let folder { UnfinishedFolders.discard(folder.path) }
   }
 
-  var assets: IdentifierTable { source.assets }
-  var labels: [IdentifierTable] { source.labels }
-
-  func nextDay() throws(PanelFileError) -> DayRows? {
+  func nextDay() throws(Failure) -> DayRows<Rows>? {
     while true {
       if let day = current?.nextDay() { return day }
       guard !pending.isEmpty else { return nil }
       let path = pending.removeFirst()
       current = nil
       do throws(TableError) {
-        current = SortedDayReader(rows: try SpilledRows(columns: columns).read(path))
+        current = SortedDayReader(rows: try source.spillLayout.read(path))
       } catch {
-        throw .table(error)
+        throw Source.failure(error)
       }
       try? FileManager.default.removeItem(atPath: path)
     }
@@ -107,8 +97,8 @@ final class SpilledDayReader: DayReader {
   }
 
   /// Writes the rows of each range to a file.
-  private func spill(to folder: URL, firstDates: [CalendarDate], rowsPerGroup: Int) throws(PanelFileError) {
-    let layout = SpilledRows(columns: columns)
+  private func spill(to folder: URL, firstDates: [CalendarDate], rowsPerGroup: Int) throws(Failure) {
+    let layout = source.spillLayout
     pending = firstDates.indices.map { folder.appending(path: "\($0).feather").path }
     let options = TableWriteOptions(compression: TableCompression.none, rowsPerGroup: rowsPerGroup)
     let writers = try Self.table { () throws(TableError) in
@@ -148,11 +138,11 @@ final class SpilledDayReader: DayReader {
   }
 
   /// Does something with tables.
-  private static func table<Value>(_ work: () throws(TableError) -> Value) throws(PanelFileError) -> Value {
+  private static func table<Value>(_ work: () throws(TableError) -> Value) throws(Failure) -> Value {
     do throws(TableError) {
       return try work()
     } catch {
-      throw .table(error)
+      throw Source.failure(error)
     }
   }
 }

@@ -1,27 +1,25 @@
 internal import RiskEngine
 
-/// The dates of a file whose rows are in date order, as they come.
+/// The dates of a table whose rows are in date order, as they come.
 ///
 /// Memory is one batch of rows and one date.
-final class OrderedDayReader: DayReader {
-  private let reader: PanelRowReader
-  private let schema: PanelSchema
-  private var batch: PanelRows?
+final class OrderedDayReader<Source: DatedRowSource>: DayReader {
+  typealias Rows = Source.Rows
+  typealias Failure = Source.Failure
+
+  private let source: Source
+  private var batch: Rows?
   private var position = 0
   private var lastDate: CalendarDate?
   /// Set when a date came after a later one; nothing more is given then.
   private(set) var isOutOfOrder = false
 
-  /// Reads from a reader of rows.
-  init(reader: PanelRowReader, schema: PanelSchema) {
-    self.reader = reader
-    self.schema = schema
+  /// Reads from a source of rows.
+  init(_ source: Source) {
+    self.source = source
   }
 
-  var assets: IdentifierTable { reader.assets }
-  var labels: [IdentifierTable] { reader.labels }
-
-  func nextDay() throws(PanelFileError) -> DayRows? {
+  func nextDay() throws(Failure) -> DayRows<Rows>? {
     guard !isOutOfOrder, let day = try takeDay() else { return nil }
     let date = day.rows.dates[day.range.lowerBound]
     if let lastDate, date <= lastDate {
@@ -33,38 +31,38 @@ final class OrderedDayReader: DayReader {
   }
 
   /// The rows up to the next change of date.
-  private func takeDay() throws(PanelFileError) -> DayRows? {
+  private func takeDay() throws(Failure) -> DayRows<Rows>? {
     guard let first = try currentBatch() else { return nil }
     let range = takeRun(of: first.dates[position], in: first)
-    guard range.upperBound == first.count else { return DayRows(rows: first, range: range) }
+    guard range.upperBound == first.dates.count else { return DayRows(rows: first, range: range) }
     // The date may go on in the next batch.
     let date = first.dates[range.lowerBound]
     batch = nil
     guard var next = try currentBatch(), next.dates[0] == date else { return DayRows(rows: first, range: range) }
-    var day = PanelRows(schema: schema)
+    var day = source.noRows
     day.append(range, of: first)
     while true {
       day.append(takeRun(of: date, in: next), of: next)
-      guard position == next.count else { break }
+      guard position == next.dates.count else { break }
       batch = nil
       guard let more = try currentBatch(), more.dates[0] == date else { break }
       next = more
     }
-    return DayRows(rows: day, range: 0..<day.count)
+    return DayRows(rows: day, range: 0..<day.dates.count)
   }
 
   /// The batch that holds the next row, or `nil` after the last.
-  private func currentBatch() throws(PanelFileError) -> PanelRows? {
-    if let batch, position < batch.count { return batch }
-    batch = try reader.next()
+  private func currentBatch() throws(Failure) -> Rows? {
+    if let batch, position < batch.dates.count { return batch }
+    batch = try source.next()
     position = 0
     return batch
   }
 
   /// The rows of one date from the position on, which moves behind them.
-  private func takeRun(of date: CalendarDate, in batch: PanelRows) -> Range<Int> {
+  private func takeRun(of date: CalendarDate, in batch: Rows) -> Range<Int> {
     let start = position
-    while position < batch.count, batch.dates[position] == date { position += 1 }
+    while position < batch.dates.count, batch.dates[position] == date { position += 1 }
     return start..<position
   }
 }

@@ -11,6 +11,11 @@ public struct DescriptorRequest: Hashable, Sendable {
     self.parameters = parameters
   }
 
+  /// Checks the name and the parameters.
+  ///
+  /// - Throws: `DescriptorError`.
+  public func validate() throws(DescriptorError) { _ = try make(periodsPerYear: 252) }
+
   /// Makes the descriptor.
   ///
   /// - Parameter periodsPerYear: 252, 52 or 12; defaults, made for daily data, are converted.

@@ -1,0 +1,104 @@
+internal import Foundation
+public import RiskEngine
+public import RiskEngineTables
+
+/// A configuration file, validated whole.
+public struct Configuration: Sendable {
+  /// How often the data have a period.
+  public enum Frequency: String, Hashable, Sendable, CaseIterable {
+    /// Every trading day.
+    case daily
+    /// Every week.
+    case weekly
+    /// Every month.
+    case monthly
+
+    /// The periods of a year.
+    public var periodsPerYear: Int {
+      switch self {
+      case .daily: 252
+      case .weekly: 52
+      case .monthly: 12
+      }
+    }
+  }
+
+  /// The file.
+  public var path: String
+  /// How often the data have a period.
+  public var frequency: Frequency
+  /// The currency of all money, or `nil` where nothing is converted.
+  public var currency: String?
+  /// The file of trading days, or `nil` to infer them.
+  public var calendar: String?
+  /// The vendors' tables.
+  public var sources: [SourceDescription]
+  /// The thresholds of the checks.
+  public var checks: CheckSettings
+  /// The rules of the estimation universe.
+  public var universe: UniverseRules
+  /// How style loadings are made.
+  public var loadings: LoadingSettings
+  /// By how many dates loadings are older than the returns that they explain.
+  public var lag: Int
+  /// The format of tables.
+  public var format: TableFormat
+
+  /// Reads and validates a file.
+  ///
+  /// - Throws: `ConfigurationError`, which names the line and the key.
+  public init(path: String) throws(ConfigurationError) {
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw ConfigurationError(
+        file: path, line: 0, key: "", message: "there is no such file; expected a configuration (riskengine init writes one)",
+        isMissingFile: true)
+    }
+    guard let text = String(validating: data, as: UTF8.self) else {
+      throw ConfigurationError(file: path, line: 0, key: "", message: "is not UTF-8; expected a text")
+    }
+    try self.init(path: path, text: text)
+  }
+
+  /// Validates the text of a file.
+  public init(path: String, text: String) throws(ConfigurationError) {
+    self.path = path
+    let folder = URL(filePath: path).deletingLastPathComponent().relativePath
+    let root = try Section(file: path, text: text)
+    guard try root.integer("version") != nil else { throw root.error("version", "is missing; expected 1") }
+    guard let frequency = try root.choice("frequency", Frequency.self) else {
+      throw root.error("frequency", "is missing; expected daily, weekly or monthly")
+    }
+    self.frequency = frequency
+    currency = try root.text("currency")
+    let calendar = try root.text("calendar") ?? "infer"
+    self.calendar = calendar == "infer" ? nil : calendar.hasPrefix("/") ? calendar : folder + "/" + calendar
+    checks = try ChecksReader.read(try root.section("checks"))
+    universe = try UniverseReader.read(try root.section("universe"))
+    loadings = try LoadingsReader.read(try root.section("loadings"))
+    lag = try root.integer("lag") ?? 1
+    format = try root.section("output").flatMap { section throws(ConfigurationError) in
+      try section.text("format").flatMap { TableFormat(rawValue: $0) }
+    } ?? .parquet
+    guard let data = try root.section("data") else {
+      throw root.error("data", "is missing; expected data.sources, a list of vendors' tables")
+    }
+    sources = try DataReader.read(data, folder: folder.isEmpty ? "." : folder, labelFields: Set(loadings.groups))
+    try requireUsedFields(root)
+  }
+
+  /// Checks that fields which sections name are columns of some source.
+  private func requireUsedFields(_ root: Section) throws(ConfigurationError) {
+    let mapped = Set(sources.flatMap { Array($0.columns.keys) })
+    let hasLongTables = sources.contains { ![.daily].contains($0.kind) }
+    guard !hasLongTables else { return }
+    let names = mapped.map(\.rawValue).sorted()
+    for group in loadings.groups where !mapped.contains(group) {
+      let hint = NearestName.find(group.rawValue, among: names).map { " (did you mean '\($0)'?)" } ?? ""
+      throw root.error(
+        "loadings.groups", "names '\(group)'\(hint), which no source has a column for; expected one of \(names.joined(separator: ", "))")
+    }
+    if let column = universe.column, !mapped.contains(column) {
+      throw root.error("universe.column", "is '\(column)', which no source has a column for")
+    }
+  }
+}

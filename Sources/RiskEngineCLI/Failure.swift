@@ -1,6 +1,7 @@
 import Foundation
 import ModelStore
 import RiskEngine
+import RiskEngineConfiguration
 import RiskEngineTables
 
 /// An error that ends a verb, with what to tell the user.
@@ -16,6 +17,14 @@ struct Failure {
     case let error as PanelFileError: (message, exitCode) = (error.description, error.exitCode)
     case let error as TableError: (message, exitCode) = (error.description, error.exitCode)
     case let error as StoreError: (message, exitCode) = (error.description, error.exitCode)
+    case let error as ConfigurationError: (message, exitCode) = (error.description, error.exitCode)
+    case let error as ConfigurationWriteError: (message, exitCode) = ("\(error.path): cannot be created: \(error.reason)", 73)
+    case let error as SourceError: (message, exitCode) = (error.description, error.exitCode)
+    case let error as MarketError: (message, exitCode) = (error.description, error.exitCode)
+    case let error as IngestionError: (message, exitCode) = (error.description, 65)
+    case let error as UniverseRulesError: (message, exitCode) = (error.description, 65)
+    case let error as LoadingRecipeError: (message, exitCode) = (error.description, 65)
+    case let error as DescriptorError: (message, exitCode) = (error.description, 65)
     case let error as SyntheticConfigurationError: (message, exitCode) = ("\(error)", 64)
     default: return nil
     }

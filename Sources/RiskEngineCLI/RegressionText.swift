@@ -16,36 +16,25 @@ struct RegressionText {
     let excluded = exclusions.isEmpty ? "" : "; excluded: \(list(Dictionary(uniqueKeysWithValues: exclusions)))"
     let thin =
       summary.thinLabelCount == 0
-      ? "" : "; \(grouped(summary.thinLabelCount)) factor returns of thin labels pulled to the market"
+      ? "" : "; \(TextTable.grouped(summary.thinLabelCount)) factor returns of thin labels pulled to the market"
     let order = summary.rowOrder == "by date" ? "" : " (\(summary.rowOrder))"
     let stages = ["read and assemble", "regress", "write idio returns"].compactMap { stage in
       summary.seconds[stage].map { "\(stage) \(decimal($0, 2))" }
     }
     return """
       \(panel) -> \(out)
-        \(grouped(summary.periodCount)) periods from \(summary.firstDate) to \(summary.lastDate): \(outcomes)
-        \(grouped(summary.rowCount)) rows\(order), \(grouped(summary.regressedRowCount)) regressed\(excluded)
+        \(TextTable.grouped(summary.periodCount)) periods from \(summary.firstDate) to \(summary.lastDate): \(outcomes)
+        \(TextTable.grouped(summary.rowCount)) rows\(order), \(TextTable.grouped(summary.regressedRowCount)) regressed\(excluded)
         \(summary.factorCount) factors, median r2 \(decimal(summary.medianRSquared, 3)), solved by \(list(summary.solvers))\(thin)
         \(decimal(summary.seconds["total"] ?? 0, 2)) s (at the same time: \(stages.joined(separator: ", "))), \
-      \(grouped(summary.peakBytes / 1_000_000)) MB at most
+      \(TextTable.grouped(summary.peakBytes / 1_000_000)) MB at most
       """
   }
 
   /// Counts by name, the largest first.
   private func list(_ counts: [String: Int]) -> String {
     counts.sorted { $0.value == $1.value ? $0.key < $1.key : $0.value > $1.value }
-      .map { "\(grouped($0.value)) \($0.key)" }.joined(separator: ", ")
-  }
-
-  /// A whole number with commas between thousands.
-  private func grouped(_ number: Int) -> String {
-    let digits = String(abs(number))
-    var text = ""
-    for (index, digit) in digits.enumerated() {
-      if index > 0, (digits.count - index) % 3 == 0 { text.append(",") }
-      text.append(digit)
-    }
-    return number < 0 ? "-" + text : text
+      .map { "\(TextTable.grouped($0.value)) \($0.key)" }.joined(separator: ", ")
   }
 
   /// A number with some decimals.

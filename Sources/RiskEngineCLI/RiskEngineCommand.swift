@@ -19,7 +19,9 @@ struct RiskEngineCommand: ParsableCommand {
       created; 74 read or write failed; 129 terminal closed; 130 interrupted.
       """,
     version: Version.current,
-    subcommands: [SimulateCommand.self, RegressCommand.self])
+    subcommands: [
+      InitCommand.self, SimulateCommand.self, CheckCommand.self, LoadingsCommand.self, RegressCommand.self,
+    ])
 
   /// Runs the verb that the arguments name.
   static func main() {

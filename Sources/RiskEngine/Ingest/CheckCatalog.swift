@@ -14,6 +14,9 @@ public enum CheckCatalog {
     public var injected: String
   }
 
+  /// The number of a check in reports.
+  public static func code(of check: Check) -> String { entries.first { $0.check == check }?.code ?? "" }
+
   /// All checks in the order of their numbers.
   public static let entries: [Entry] = [
     Entry(

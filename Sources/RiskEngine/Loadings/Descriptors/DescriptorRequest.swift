@@ -16,6 +16,14 @@ public struct DescriptorRequest: Hashable, Sendable {
   /// - Throws: `DescriptorError`.
   public func validate() throws(DescriptorError) { _ = try make(periodsPerYear: 252) }
 
+  /// The fields that the descriptor asks for and can use.
+  ///
+  /// - Throws: `DescriptorError`.
+  public func fields() throws(DescriptorError) -> [FieldName] {
+    let descriptor = try make(periodsPerYear: 252)
+    return descriptor.fields + descriptor.optionalFields
+  }
+
   /// Makes the descriptor.
   ///
   /// - Parameter periodsPerYear: 252, 52 or 12; defaults, made for daily data, are converted.

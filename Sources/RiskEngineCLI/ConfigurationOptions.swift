@@ -1,0 +1,25 @@
+import ArgumentParser
+import RiskEngine
+import RiskEngineConfiguration
+import RiskEngineTables
+
+/// The options of verbs that a configuration file drives.
+struct ConfigurationOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("The configuration: YAML; riskengine init writes one.", valueName: "file"))
+  var config: String
+  @Option(help: ArgumentHelp("The folder to write; replaced as a whole where it is one of ours.", valueName: "dir"))
+  var out: String
+  @Option(
+    help: ArgumentHelp(
+      "Memory to sort a source in whose rows come in no date order, such as 64MB; beyond it files in --temp are used.",
+      valueName: "size"))
+  var sortMemory = ByteCountArgument(megabytes: 512)
+
+  /// What becomes of the configuration's sources.
+  func plan(_ configuration: Configuration) -> MarketPlan {
+    MarketPlan(
+      sources: configuration.sources, calendar: configuration.calendar, currency: configuration.currency,
+      checks: configuration.checks, universe: configuration.universe, loadings: configuration.loadings,
+      periodsPerYear: configuration.frequency.periodsPerYear)
+  }
+}

@@ -67,6 +67,9 @@ struct CheckThreshold {
     count(
       .carriedForward, "fundamental_days", \.fundamentalDays, 0...2520,
       "The periods for which fundamentals of daily rows are used on."),
+    count(
+      .carriedForward, "short_interest_days", \.shortInterestDays, 0...2520,
+      "The periods for which short interest is used on."),
     count(.carriedForward, "rate_days", \.rateDays, 0...60, "The periods for which rates are used on."),
   ]
 }

@@ -69,6 +69,8 @@ public struct CheckSettings: Hashable, Sendable {
   public var carryDays = 5
   /// The trading days after which a fundamental number is too old: 18 months.
   public var fundamentalDays = 378
+  /// The trading days for which short interest, published twice a month, is carried forward.
+  public var shortInterestDays = 42
   /// The trading days for which risk-free and exchange rates are carried forward.
   public var rateDays = 5
 

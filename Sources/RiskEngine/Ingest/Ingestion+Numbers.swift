@@ -264,9 +264,14 @@ extension Ingestion {
     log.count(.carriedForward, .info, source: nil, times: carried)
   }
 
+  /// The trading days for which a field is carried forward, or `nil` for none.
+  ///
+  /// Accounts hold until the next; a forecast that a vendor no longer gives is withdrawn, and is not an old one.
   private func carryLimit(_ name: FieldName) -> Int32? {
     switch name {
-    case .close, .shares, .floatShares, .marketCap: Int32(settings.carryDays)
+    case .close, .shares, .floatShares, .marketCap, .enterpriseValue: Int32(settings.carryDays)
+    case .forwardEarnings, .forwardEarningsDispersion, .forwardDividends, .longTermGrowth: nil
+    case .shortInterest: Int32(settings.shortInterestDays)
     default: FieldName.fundamentals.contains(name) ? Int32(settings.fundamentalDays) : nil
     }
   }

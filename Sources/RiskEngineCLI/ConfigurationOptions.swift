@@ -20,6 +20,6 @@ struct ConfigurationOptions: ParsableArguments {
     MarketPlan(
       sources: configuration.sources, calendar: configuration.calendar, currency: configuration.currency,
       checks: configuration.checks, universe: configuration.universe, loadings: configuration.loadings,
-      periodsPerYear: configuration.frequency.periodsPerYear)
+      periodsPerYear: configuration.frequency.periodsPerYear, validLabels: configuration.validLabels)
   }
 }

@@ -18,6 +18,14 @@ enum ChecksReader {
     return settings
   }
 
+  /// The valid labels of some fields.
+  static func validLabels(_ section: Section?) throws(ConfigurationError) -> [FieldName: Set<String>] {
+    guard let labels = try section?.section(Check.classification.rawValue)?.section("labels") else { return [:] }
+    var valid: [FieldName: Set<String>] = [:]
+    for key in labels.keys { valid[FieldName(rawValue: key)] = Set(try labels.texts(key) ?? []) }
+    return valid
+  }
+
   /// Thresholds of which the milder has to come first.
   private static func requireOrder(_ section: Section, _ settings: CheckSettings) throws(ConfigurationError) {
     let pairs: [(Check, String, Double, String, Double)] = [
@@ -30,7 +38,9 @@ enum ChecksReader {
     ]
     for (check, milder, low, stricter, high) in pairs where low > high {
       guard let part = try section.section(check.rawValue) else { continue }
-      throw part.error(part.has(stricter) ? stricter : milder, "\(milder) is \(low) and \(stricter) \(high); expected \(milder) <= \(stricter)")
+      throw part.error(
+        part.has(stricter) ? stricter : milder,
+        "\(milder) is \(low) and \(stricter) \(high); expected \(milder) <= \(stricter)")
     }
   }
 }

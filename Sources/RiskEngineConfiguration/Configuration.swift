@@ -35,6 +35,8 @@ public struct Configuration: Sendable {
   public var sources: [SourceDescription]
   /// The thresholds of the checks.
   public var checks: CheckSettings
+  /// The valid labels of some fields.
+  public var validLabels: [FieldName: Set<String>]
   /// The rules of the estimation universe.
   public var universe: UniverseRules
   /// How style loadings are made.
@@ -73,6 +75,7 @@ public struct Configuration: Sendable {
     let calendar = try root.text("calendar") ?? "infer"
     self.calendar = calendar == "infer" ? nil : calendar.hasPrefix("/") ? calendar : folder + "/" + calendar
     checks = try ChecksReader.read(try root.section("checks"))
+    validLabels = try ChecksReader.validLabels(try root.section("checks"))
     universe = try UniverseReader.read(try root.section("universe"))
     loadings = try LoadingsReader.read(try root.section("loadings"))
     lag = try root.integer("lag") ?? 1

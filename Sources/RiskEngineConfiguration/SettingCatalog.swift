@@ -63,6 +63,12 @@ public enum SettingCatalog {
         Setting(
           "checks.\(check.rawValue).severity", .choice(Severity.allCases.map(\.rawValue) + ["off"]), nil,
           "What a finding does in place of the usual: info counts, warn keeps, error drops, fatal stops."))
+      if check == .classification {
+        settings += [
+          Setting("checks.classification.labels", .map, nil, "The valid labels of a field, by its name."),
+          Setting("checks.classification.labels.*", .texts, nil, "The labels that the field can have."),
+        ]
+      }
       for threshold in CheckThreshold.all where threshold.check == check { settings.append(threshold.setting) }
     }
     return settings

@@ -70,7 +70,8 @@ struct DayMonitor: SavedState {
     guard past.count == settings.missingWindow, !settings.disabled.contains(.missingDrift) else { return }
     let usual = past.reduce(0, +) / Double(past.count)
     let change = abs(fraction - usual)
-    guard change > 5 * (usual * (1 - usual) / count).squareRoot() + 0.005 else { return }
+    // In a small market a few values are a large fraction, and tell of nothing.
+    guard change > 5 * (usual * (1 - usual) / count).squareRoot() + 0.005, change * count > 3 else { return }
     let severity =
       change > settings.missingFatal
       ? settings.severity(.missingDrift, .fatal) : settings.severity(.missingDrift, .warn)

@@ -15,9 +15,17 @@ struct InitCommand: ParsableCommand {
       """)
 
   @Option(help: ArgumentHelp("The file to write; it must not be there.", valueName: "file"))
-  var out: String
+  var out: String?
+  @Flag(help: "Print the reference of keys, checks, rules and descriptors as Markdown.")
+  var reference = false
+
+  mutating func validate() throws {
+    if out == nil, !reference { throw ValidationError("expected --out, the file to write, or --reference") }
+  }
 
   mutating func run() throws {
+    if reference { print(ConfigurationReference.markdown, terminator: "") }
+    guard let out else { return }
     guard !FileManager.default.fileExists(atPath: out) else {
       throw ConfigurationWriteError(path: out, reason: "it is there already")
     }

@@ -22,6 +22,9 @@ public enum ConfigurationTemplate {
     ]
     for section in ["checks", "universe", "loadings"] {
       lines += ["", "# " + (SettingCatalog.setting([section])?.meaning ?? ""), "\(section):"]
+      if section == "checks" {
+        lines.append("#  Each check also takes `severity`: info (count), warn (keep), error (drop), fatal (stop) or off.")
+      }
       if section == "loadings" {
         lines.append("  profile: equity-core          # or spell the styles out, as below")
       }
@@ -46,6 +49,7 @@ public enum ConfigurationTemplate {
     var lines: [String] = []
     for key in SettingCatalog.keys(below: path) where key != "*" {
       guard let setting = SettingCatalog.setting(path + [key]), path + [key] != ["loadings", "profile"] else { continue }
+      if path.first == "checks", key == "severity" { continue }
       let space = String(repeating: " ", count: indent)
       switch setting.kind {
       case .section, .sectionOrWord:

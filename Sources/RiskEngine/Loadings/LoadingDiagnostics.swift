@@ -70,51 +70,84 @@ public struct LoadingDiagnostics: SavedState {
   /// Makes diagnostics that have seen no date.
   public init() {}
 
-  /// Takes in a date.
+  /// One date's loadings with what they are judged by.
+  public struct Input: Sendable {
+    /// The assets.
+    public var market: MarketDay
+    /// The loadings, one row an asset.
+    public var loadings: LoadingCrossSection
+    /// The market capitalizations.
+    public var caps: [Double]
+    /// Whether each row is covered.
+    public var inCoverage: [Bool]
+    /// Whether each row is in the estimation universe.
+    public var inEstimation: [Bool]
+
+    /// Puts together a date.
+    public init(
+      market: MarketDay, loadings: LoadingCrossSection, caps: [Double], inCoverage: [Bool], inEstimation: [Bool]
+    ) {
+      self.market = market
+      self.loadings = loadings
+      self.caps = caps
+      self.inCoverage = inCoverage
+      self.inEstimation = inEstimation
+    }
+  }
+
+  /// Takes in a block of dates, later than any before.
   ///
-  /// - Parameters:
-  ///   - market: the assets.
-  ///   - caps: one a row.
-  ///   - inCoverage: whether each row is covered.
-  ///   - inEstimation: whether each row is in the estimation universe.
-  /// - Complexity: O(rows × styles²).
-  public mutating func advance(
-    _ loadings: LoadingCrossSection, market: MarketDay, caps: [Double], inCoverage: [Bool], inEstimation: [Bool]
-  ) -> Day {
-    let weights = market.assets.indices.map { row in
-      inEstimation[row] && caps[row] > 0 ? caps[row].squareRoot() : 0
+  /// - Returns: one a date; the same bits for any number of workers and any cutting into blocks.
+  /// - Complexity: O(rows × styles²) a date.
+  public mutating func advance(_ days: [Input], workers: Int = 1) -> [Day] {
+    BLASThreads.count = 1
+    let earlier = past.count
+    let all = past + days.map { Past(assets: $0.market.assets, styles: $0.loadings.styles) }
+    let results = concurrentMap(count: days.count, workers: workers) { index in
+      let place = earlier + index
+      return Self.judge(
+        days[index], yesterday: place > 0 ? all[place - 1] : nil,
+        monthBefore: place >= Self.stabilityLag ? all[place - Self.stabilityLag] : nil)
     }
-    let correlations = Self.correlations(loadings.styles, weights)
+    past = Array(all.suffix(Self.stabilityLag))
+    return results
+  }
+
+  private static func judge(_ input: Input, yesterday: Past?, monthBefore: Past?) -> Day {
+    let loadings = input.loadings
+    let assets = input.market.assets
+    let weights = assets.indices.map { row in
+      input.inEstimation[row] && input.caps[row] > 0 ? input.caps[row].squareRoot() : 0
+    }
+    let correlations = correlations(loadings.styles, weights)
     var styles = loadings.styles.indices.map { style in
-      Self.distribution(
-        loadings.styles[style], imputed: loadings.imputedRows[style], inCoverage: inCoverage, weights: weights)
+      distribution(
+        loadings.styles[style], imputed: loadings.imputedRows[style], inCoverage: input.inCoverage, weights: weights)
     }
-    let inflations = Self.varianceInflations(correlations)
+    let inflations = varianceInflations(correlations)
     for style in styles.indices { styles[style].varianceInflation = inflations[style] }
-    if let yesterday = past.last {
-      let rows = Self.rows(of: market.assets, in: yesterday.assets)
+    if let yesterday {
+      let rows = rows(of: assets, in: yesterday.assets)
       for style in styles.indices {
-        styles[style].turnover = Self.turnover(loadings.styles[style], yesterday.styles[style], rows, weights)
+        styles[style].turnover = turnover(loadings.styles[style], yesterday.styles[style], rows, weights)
       }
     }
-    if past.count == Self.stabilityLag {
-      let rows = Self.rows(of: market.assets, in: past[0].assets)
+    if let monthBefore {
+      let rows = rows(of: assets, in: monthBefore.assets)
       for style in styles.indices {
-        let before = rows.map { $0 < 0 ? .nan : past[0].styles[style][Int($0)] }
-        styles[style].stability = Self.correlation(loadings.styles[style], before, weights)
+        let before = rows.map { $0 < 0 ? .nan : monthBefore.styles[style][Int($0)] }
+        styles[style].stability = correlation(loadings.styles[style], before, weights)
       }
-      past.removeFirst()
     }
-    past.append(Past(assets: market.assets, styles: loadings.styles))
-    return Day(date: market.date, styles: styles, correlations: correlations)
+    return Day(date: input.market.date, styles: styles, correlations: correlations)
   }
 
   /// For each asset its row among others, or −1.
   private static func rows(of assets: [Int32], in others: [Int32]) -> [Int32] {
-    var place: [Int32: Int32] = [:]
-    place.reserveCapacity(others.count)
-    for (row, asset) in others.enumerated() { place[asset] = Int32(row) }
-    return assets.map { place[$0] ?? -1 }
+    if assets == others { return Array(0..<Int32(assets.count)) }
+    var place = [Int32](repeating: -1, count: Int((others.max() ?? -1) + 1))
+    for (row, asset) in others.enumerated() { place[Int(asset)] = Int32(row) }
+    return assets.map { Int($0) < place.count ? place[Int($0)] : -1 }
   }
 
   private static func turnover(
@@ -152,9 +185,36 @@ public struct LoadingDiagnostics: SavedState {
   }
 
   private static func correlations(_ styles: [[Double]], _ weights: [Double]) -> SymmetricMatrix {
-    SymmetricMatrix(order: styles.count) { row, column in
+    let rows = weights.indices.filter { weights[$0] > 0 }
+    if let whole = wholeCorrelations(styles, weights, rows) { return whole }
+    return SymmetricMatrix(order: styles.count) { row, column in
       row == column
         ? (styles[row].contains { $0.isFinite } ? 1 : .nan) : correlation(styles[row], styles[column], weights)
+    }
+  }
+
+  /// The correlations where no value is missing and every style varies: all at once, by a matrix product.
+  private static func wholeCorrelations(
+    _ styles: [[Double]], _ weights: [Double], _ rows: [Int]
+  ) -> SymmetricMatrix? {
+    let total = rows.reduce(0) { $0 + weights[$1] }
+    guard total > 0 else { return nil }
+    let roots = rows.map { weights[$0].squareRoot() }
+    var storage: [Double] = []
+    storage.reserveCapacity(rows.count * styles.count)
+    for style in styles {
+      var sum = 0.0
+      for row in rows { sum += weights[row] * style[row] }
+      guard sum.isFinite else { return nil }
+      let mean = sum / total
+      for (place, row) in rows.enumerated() { storage.append(roots[place] * (style[row] - mean)) }
+    }
+    let gram = SymmetricMatrix(
+      gramOf: Matrix(rowCount: rows.count, columnCount: styles.count, storage: storage))
+    guard (0..<styles.count).allSatisfy({ gram[$0, $0] > 0 }) else { return nil }
+    return SymmetricMatrix(order: styles.count) { row, column in
+      guard row != column else { return 1 }
+      return min(max(gram[row, column] / (gram[row, row] * gram[column, column]).squareRoot(), -1), 1)
     }
   }
 
@@ -206,8 +266,8 @@ public struct LoadingDiagnostics: SavedState {
       style.skewness = third / count / (variance * variance.squareRoot())
       style.kurtosis = fourth / count / (variance * variance)
     }
-    sample.sort()
-    style.quantiles = [0, 0.01, 0.05, 0.5, 0.95, 0.99, 1].map { Quantile.interpolated($0, ofSorted: sample) }
+    var values = sample.mutableSpan
+    style.quantiles = [0, 0.01, 0.05, 0.5, 0.95, 0.99, 1].map { Selection.quantile($0, &values) }
     return style
   }
 

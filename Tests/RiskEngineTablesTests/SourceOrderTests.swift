@@ -150,12 +150,13 @@ struct SourceOrderTests {
     #expect(slices[0].rows.assets[slices[0].range].sorted() == slices[1].rows.assets[slices[1].range].sorted())
   }
 
-  /// Batches are bounded: ten times the rows come in slices of the same size, and the largest run of rows in memory
-  /// behind a slice does not grow.
-  @Test(arguments: ["parquet", "feather"])
-  func tenTimesTheRowsInBoundedBatches(ending: String) throws {
-    func largestBatch(dates: Int, _ name: String) throws -> Int {
-      let files = try paths([DailyRow.block(dates: dates, assets: 500)], ending, name: name)
+  /// A table with many times the rows comes in batches of the same size, in each of which are some slices.
+  ///
+  /// The shorter table is longer than a batch already.
+  @Test(arguments: [("parquet", 600, 1_200), ("feather", 60, 600)])
+  func moreRowsComeInNoLargerBatches(ending: String, few: Int, many: Int) throws {
+    func largestBatch(dates: Int) throws -> Int {
+      let files = try paths([DailyRow.block(dates: dates, assets: 500)], ending, name: "of\(dates)")
       let reader = try SourceReader(
         DailyRow.source(files), identifiers: SharedIdentifiers(), options: .init(threads: 1))
       var (largest, count) = (0, 0)
@@ -166,10 +167,30 @@ struct SourceOrderTests {
       #expect(count == dates * 500)
       return largest
     }
-    let short = try largestBatch(dates: 60, "short")
-    let long = try largestBatch(dates: 600, "long")
-    // About 8 MB of columns: 300,000 rows of 28 bytes; the short file is smaller than one batch.
-    #expect(long <= max(short, 600_000) && long < 600 * 500, "\(short), then \(long)")
+    let short = try largestBatch(dates: few)
+    #expect(short < few * 500)
+    #expect(try largestBatch(dates: many) == short)
+  }
+
+  /// Sorted by way of files, no more rows are held at a time than the limit allows, whatever their number.
+  @Test func sortedRowsAreHeldInBoundedRanges() throws {
+    let temporary = try TemporaryFolder()
+    for dates in [40, 400] {
+      var generator = SeededGenerator(seed: 8)
+      let rows = DailyRow.block(dates: dates, assets: 50).shuffled(using: &generator)
+      let options = PanelFile.Options(threads: 1, memoryLimit: 64_000, temporaryFolder: temporary.path)
+      let reader = try SourceReader(
+        DailyRow.source(try paths([rows], "parquet", name: "of\(dates)")), identifiers: SharedIdentifiers(),
+        options: options)
+      #expect(reader.order == .sortedExternally)
+      let place = try #require(try FileManager.default.contentsOfDirectory(atPath: temporary.path).first)
+      let ranges = try FileManager.default.contentsOfDirectory(atPath: temporary.path(place))
+      // Five columns of 8 bytes a row, held twice, are 800 rows: 16 dates of 50 rows.
+      #expect(ranges.count == (dates + 15) / 16)
+      var count = 0
+      while let slice = try reader.nextDay() { count += slice.range.count }
+      #expect(count == rows.count)
+    }
   }
 
   @Test func aFileThatChangesIsNoticed() throws {

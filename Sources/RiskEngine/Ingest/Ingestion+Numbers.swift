@@ -32,7 +32,7 @@ extension Ingestion {
             .impossibleValue, source, work.date, work.assets[index], .high, top, "the low is \(bottom)", &log)
           suspects.insert(source, .high, index)
           suspects.insert(source, .low, index)
-        } else if let last = closes?[index], last > 0,
+        } else if let last = closes?[index], last > 0, last < .infinity,
           last > top * (1 + settings.rangeTolerance) || last < bottom * (1 - settings.rangeTolerance)
         {
           report(

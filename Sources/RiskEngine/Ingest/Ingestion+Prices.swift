@@ -108,9 +108,11 @@ extension Ingestion {
       add(candidate, exchangeRatio: verdict.exchangeRatio)
       return
     }
-    let toldRatio =
-      verdict.return.isNaN || verdict.span == 1 ? dailyExchangeRatio(work, source, index) : verdict.exchangeRatio
     let gap = abs(told - verdict.return)
+    let isNear = gap <= settings.returnTolerance + settings.returnRelativeTolerance * abs(told)
+    // After a gap a vendor may tell of the return over it, which closes confirm, or of that of the day.
+    if verdict.span > 1, !isNear { candidate.span = 1 }
+    let toldRatio = candidate.span == 1 ? dailyExchangeRatio(work, source, index) : verdict.exchangeRatio
     let isChecked = verdict.return.isFinite && verdict.span == 1 && settings.makes(.returnMismatch)
     if isChecked, gap > settings.returnDropped, settings.drops(.returnMismatch) {
       // Either may be wrong, so both are on trial: another vendor may confirm one.
@@ -122,7 +124,7 @@ extension Ingestion {
       add(other, exchangeRatio: toldRatio)
       return
     }
-    if isChecked, gap > settings.returnTolerance + settings.returnRelativeTolerance * abs(told) {
+    if isChecked, !isNear {
       log.add(
         Finding(
           .returnMismatch, settings.severity(.returnMismatch, .warn), source: Int32(source), date: work.date,
@@ -144,7 +146,7 @@ extension Ingestion {
   private func dailyExchangeRatio(_ work: DayWork, _ source: Int, _ index: Int) -> Double {
     guard !work.exchange[source].isEmpty else { return 1 }
     let code = Int(currencyCode(work, source, index))
-    guard code >= 0 else { return 1 }
+    guard code >= 0, work.texts[code] != currency else { return 1 }
     return work.exchange[source][index] / (code < lastExchange.count ? lastExchange[code] : .nan)
   }
 

@@ -68,6 +68,9 @@ struct CheckThreshold {
       .carriedForward, "fundamental_days", \.fundamentalDays, 0...2520,
       "The periods for which fundamentals of daily rows are used on."),
     count(
+      .carriedForward, "published_days", \.publishedDays, 0...10_000,
+      "The calendar days after its fiscal end for which a published number is used."),
+    count(
       .carriedForward, "short_interest_days", \.shortInterestDays, 0...2520,
       "The periods for which short interest is used on."),
     count(.carriedForward, "rate_days", \.rateDays, 0...60, "The periods for which rates are used on."),

@@ -25,8 +25,14 @@ struct ActionLedger: SavedState {
     effects[asset, default: ActionEffect()].apply(ratio: ratio, cash: cash)
   }
 
-  /// Takes in a delisting with its return, as a fraction.
+  /// Takes in a delisting with its return, as a fraction; NaN where it is not known.
   mutating func addDelisting(asset: Int32, return: Double) { delistings[asset] = `return` }
+
+  /// Whether a delisting of an asset waits.
+  func hasDelisting(_ asset: Int32) -> Bool { !delistings.isEmpty && delistings[asset] != nil }
+
+  /// Whether nothing waits.
+  var isEmpty: Bool { effects.isEmpty }
 
   /// What waits for an asset.
   subscript(asset: Int32) -> ActionEffect? { effects[asset] }

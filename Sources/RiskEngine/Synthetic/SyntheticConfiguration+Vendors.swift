@@ -4,10 +4,10 @@ extension SyntheticConfiguration {
     /// Candidates for errors of each kind in the table of the first vendor, a year a thousand assets.
     ///
     /// A candidate is left out where the days around it do not suit: a missing close, an action, another error within
-    /// 30 periods. Unadjusted splits are left out on half of all days, since only a small return leaves their ratio
+    /// 30 periods. Unadjusted splits are left out on two thirds of all days, since only a small return leaves their ratio
     /// legible. No entry means no such error.
     ///
-    /// Default 20 of each kind, 40 of unadjusted splits: a few of each kind in 200 assets over two years.
+    /// Default 20 of each kind, 60 of unadjusted splits: a few of each kind in 200 assets over two years.
     public var errorRates = Self.errorRates(20)
     /// The errors of the second vendor as a multiple of the first one's.
     ///
@@ -49,10 +49,11 @@ extension SyntheticConfiguration {
     /// Makes the defaults.
     public init() {}
 
-    /// The rates of errors that are alike in frequency, unadjusted splits twice as many; 0 for clean vendors.
+    /// The rates of errors that are alike in frequency, three times as many candidates for unadjusted splits; 0 for
+    /// clean vendors.
     public static func errorRates(_ rate: Double) -> [SyntheticVendorError: Double] {
       Dictionary(
-        uniqueKeysWithValues: SyntheticVendorError.allCases.map { ($0, $0 == .unadjustedSplit ? 2 * rate : rate) })
+        uniqueKeysWithValues: SyntheticVendorError.allCases.map { ($0, $0 == .unadjustedSplit ? 3 * rate : rate) })
     }
   }
 }

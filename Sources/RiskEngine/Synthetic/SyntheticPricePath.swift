@@ -101,12 +101,15 @@ struct SyntheticPricePath: Sendable {
   }
 
   /// Whether a split without its row can be told from the day's return and from other actions.
+  ///
+  /// Of the ratios of whole numbers up to 20 the nearest to 3/2 is 20/13, whose log is 0.025 away: a return below half of
+  /// that leaves the right one the nearest.
   private func suits(
     _ place: Int, _ period: Int, _ asset: Int32, _ phase: Int?, _ actions: SyntheticActions, _ totalReturn: Double
   ) -> Bool {
     guard place >= 1, place + 1 < rows.count, isShown[place - 1], isShown[place], isShown[place + 1],
       Int32(period) >= state.freeFrom.max(), period - state.lastSplit > 30,
-      abs(totalReturn) < 0.015
+      abs(totalReturn) < 0.01
     else { return false }
     return (period - 6...period + 6).allSatisfy { other in
       let isDividend = phase.map { other % SyntheticActions.dividendInterval == $0 } ?? false

@@ -4,6 +4,8 @@ struct SyntheticPublications: Sendable {
   static let items: [FieldName] = [.ebitda, .capitalExpenditure, .netBuybacks]
   /// Days before a fiscal end on which a number is known by mistake, at most.
   static let earliness: Int32 = 20
+  /// Days before the first date whose fiscal ends are published.
+  private static let historyDays: Int32 = 185
   /// Days from a publication to its restatement.
   private static let restatementLag: Int32 = 90
 
@@ -48,6 +50,12 @@ struct SyntheticPublications: Sendable {
           after: lastDate.daysSinceEpoch + Self.earliness, through: period.date.daysSinceEpoch + Self.earliness)
         for end in ahead { publish(end, block, period, loadings, tooEarly: true) }
         for end in Self.quarterEnds(after: lastDate.daysSinceEpoch, through: period.date.daysSinceEpoch) {
+          publish(end, block, period, loadings, tooEarly: false)
+        }
+      } else {
+        // The first date knows the quarters before it, with accounts as of that date.
+        let first = period.date.daysSinceEpoch
+        for end in Self.quarterEnds(after: first - Self.historyDays, through: first) {
           publish(end, block, period, loadings, tooEarly: false)
         }
       }

@@ -3,42 +3,13 @@ import Testing
 
 /// Ingestion finds the errors that vendors make, and next to nothing where they make none.
 @Suite struct SyntheticVendorCheckTests {
-  /// Takes a history in, date after date.
+  /// What ingestion finds in a history.
   private func findings(_ history: SyntheticVendorHistory) throws -> (findings: [Finding], counts: [Check: Int]) {
-    let daily = SyntheticVendors.vendorNames.enumerated().map { place, name in
-      SourceProfile(
-        name: name, kind: .daily, priority: 1 + place, schema: history.vendors.dailySchema, hasAdjustedPrices: false)
-    }
-    let sources =
-      daily + [
-        SourceProfile(name: "actions", kind: .actions, schema: SyntheticVendors.actionSchema),
-        SourceProfile(name: "risk_free", kind: .riskFree, schema: SyntheticVendors.riskFreeSchema),
-        SourceProfile(name: "fx", kind: .fx, schema: SyntheticVendors.exchangeSchema),
-        SourceProfile(name: "fundamentals", kind: .fundamentals, schema: SyntheticVendors.publicationSchema),
-      ]
-    let rows =
-      [history.all { $0.daily[0] }, history.all { $0.daily[1] }, history.all(\.actions)]
-      + [history.all(\.riskFree), history.all(\.exchange), history.all(\.publications)]
-    let industries = Set(history.market.labels[0].texts)
-    var ingestion = try Ingestion(
-      sources: sources, items: [.ebitda, .capitalExpenditure, .netBuybacks], groups: [.industry],
-      validLabels: [.industry: industries], currency: "USD")
-    var identifiers = history.vendors.identifiers
-    var next = [Int](repeating: 0, count: sources.count)
-    var findings: [Finding] = []
+    let days = try history.ingested()
+    #expect(days.allSatisfy(\.fatal.isEmpty))
     var counts: [Check: Int] = [:]
-    for date in Set(rows[0].dates + rows[1].dates).sorted() {
-      let slices = rows.enumerated().map { source, rows in
-        let first = next[source]
-        while next[source] < rows.count, rows.dates[next[source]] <= date { next[source] += 1 }
-        return SourceSlice(rows: rows, range: first..<next[source])
-      }
-      let day = ingestion.advance(date, slices, &identifiers)
-      #expect(day.fatal.isEmpty)
-      findings += day.findings
-      for count in day.counts { counts[count.check, default: 0] += count.count }
-    }
-    return (findings, counts)
+    for count in days.flatMap(\.counts) { counts[count.check, default: 0] += count.count }
+    return (days.flatMap(\.findings), counts)
   }
 
   /// Every error is found by its check, at its asset, source and dates.

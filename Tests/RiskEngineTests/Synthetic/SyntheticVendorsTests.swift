@@ -265,7 +265,7 @@ import Testing
     }
     #expect(message { _ in } == "")
     #expect(message { $0.errorRates[.spike] = -1 }.contains("vendors.errorRates.spike is -1.0"))
-    #expect(message { $0.errorRates = SyntheticConfiguration.Vendors.errorRates(100_000) }.contains("sum of vendors"))
+    #expect(message { $0.errorRates = SyntheticConfiguration.Vendors.errorRates(50_000) }.contains("sum of vendors"))
     #expect(message { $0.splitRate = .nan }.contains("vendors.splitRate"))
     #expect(message { $0.secondVendorShare = 1.5 }.contains("vendors.secondVendorShare"))
     #expect(message { $0.payingFraction = 2 }.contains("vendors.payingFraction"))

@@ -1,0 +1,123 @@
+internal import RiskEngine
+
+/// The configuration file by which the loadings of a synthetic market are made again from its vendors' tables.
+struct SimulationConfigurationText {
+  let market: SyntheticMarket
+  let vendors: SyntheticVendors
+  let fileExtension: String
+
+  /// The file's text.
+  var text: String {
+    [header, data, checks, universe, loadings].filter { !$0.isEmpty }.joined(separator: "\n")
+  }
+
+  private var header: String {
+    """
+    # How the loadings of this synthetic market are made again from its vendors' tables.
+    # Paths are relative to this file.
+    version: 1
+    frequency: daily                     # half-lives and windows count trading days
+    currency: USD                        # of all money that comes out
+    calendar: infer                      # a date with few rows is no trading day
+
+    """
+  }
+
+  private var data: String {
+    let daily = SyntheticVendors.vendorNames.enumerated().map { place, name in
+      """
+          - name: \(name)
+            kind: daily                      # one wide row a date and asset
+            path: raw/\(name)/daily.\(fileExtension)
+            priority: \(place + 1)                      # where the vendors disagree and no check tells, 1 counts
+            prices: raw                      # unadjusted: actions are applied to them
+            columns:                         # what the engine calls it: the file's column
+      \(columns)
+            tolerance: {close: 1e-4, market_cap: 1e-2}   # relative differences within which vendors agree
+      """
+    }
+    return """
+      data:
+        sources:
+          # Two vendors show the same market, each with errors of its own; truth/errors has every wrong cell.
+      \(daily.joined(separator: "\n"))
+          # Splits (new shares an old one), dividends (on an old share) and delistings (their return). The rows of
+          # the splits that truth/errors calls unadjusted_split are missing.
+          - name: actions
+            kind: actions
+            path: raw/actions.\(fileExtension)
+            columns: {date: ex_date, asset: asset, type: type, ratio: ratio, cash: cash}
+          # The simple return over the period that begins at the date, by currency. Excess returns are the panel's.
+          - name: risk_free
+            kind: risk_free
+            path: raw/risk_free.\(fileExtension)
+            columns: {date: date, currency: currency, rate: rate}
+          # Dollars for a euro, by which prices in a wrong currency are recognized.
+          - name: fx
+            kind: fx
+            path: raw/fx.\(fileExtension)
+            columns: {date: date, pair: pair, rate: rate}
+          # Quarterly numbers with the day on which each became known; some are published again. No style needs them.
+          - name: fundamentals
+            kind: fundamentals
+            path: raw/fundamentals.\(fileExtension)
+            columns: {asset: asset, item: item, fiscal_end: fiscal_end, value: value, knowledge_date: knowledge_date}
+
+      """
+  }
+
+  /// The map of columns, wrapped.
+  private var columns: String {
+    let names: [FieldName] =
+      [.date, .asset] + vendors.dailySchema.labels + vendors.dailySchema.numbers
+    var lines: [String] = []
+    var line = ""
+    for (place, name) in names.map(\.rawValue).enumerated() {
+      let entry = "\(name): \(name)" + (place + 1 < names.count ? "," : "}")
+      if line.utf8.count + entry.utf8.count > 96 {
+        lines.append(line)
+        line = ""
+      }
+      line += line.isEmpty ? entry : " \(entry)"
+    }
+    lines.append(line)
+    return lines.enumerated().map { ($0 == 0 ? "          {" : "           ") + $1 }.joined(separator: "\n")
+  }
+
+  private var checks: String {
+    guard !market.configuration.caps.followReturns else { return "" }
+    return """
+      # Caps are constant in this market, so shares move against the price each day, which looks like small splits.
+      checks: {unadjusted_split: {severity: off}}
+
+      """
+  }
+
+  private var universe: String {
+    """
+    # The estimation universe is drawn, so it is a column. Without this line the engine's rules choose one.
+    universe: {column: in_estimation_universe}
+
+    """
+  }
+
+  private var loadings: String {
+    let styles = zip(market.schema.styles, vendors.signals).map { name, signal in
+      let parameters = signal.descriptor == "column" ? "{field: \(signal.field)}" : "{}"
+      return "    \(name): {descriptors: {\(signal.descriptor): \(parameters)}}   # \(signal.formula)"
+    }
+    let list = styles.isEmpty ? "  styles: {}" : "  styles:\n" + styles.joined(separator: "\n")
+    return """
+      loadings:
+        groups: [\(market.schema.groups.joined(separator: ", "))]
+        # Each style is shown by a number that ascends with the true loading s as its comment says. Normal scores of
+        # ranks undo that, up to the sample: true loadings are normal.
+        gaussianize: true
+        standardize: {within: universe, mean: cap, scale: equal}
+        impute: {enabled: false}           # what vendors do not show stays missing, as in the panel
+      \(list)
+      lag: 1                               # loadings of the date before explain a return
+
+      """
+  }
+}

@@ -26,7 +26,8 @@ struct SimulateCommand: ParsableCommand {
         riskengine regress --panel market/panel.parquet --out out \\
           --cap market_cap --groups industry --styles S00,S01,S02,S03 \\
           --universe in_estimation_universe
-        riskengine simulate --assets 200 --periods 504 --mode gauss_static --raw --error-rate 0 --out clean
+        riskengine simulate --assets 500 --periods 504 --mode gauss_static \\
+          --raw --error-rate 0 --out clean
       """)
 
   @Option(help: ArgumentHelp("The folder to write; replaced as a whole where it is one of ours.", valueName: "dir"))

@@ -127,7 +127,7 @@ def test_rows_that_should_not_be_there_are_labelled(program: Program) -> None:
 
         twice = daily[daily.duplicated(KEY)]
         assert set(map(tuple, twice[KEY].to_numpy())) == keys("duplicate_row") | keys("conflicting_rows")
-        saturdays = daily[pd.to_datetime(daily["date"]).dt.dayofweek == 5]
+        saturdays = daily[pd.to_datetime(daily["date"]).dt.day_of_week == 5]
         assert set(map(tuple, saturdays[KEY].to_numpy())) == keys("non_trading_date") != set()
         assert set(map(tuple, daily[daily["industry"].isna()][KEY].to_numpy())) == keys("blank_industry") != set()
         known = daily.set_index(KEY)["industry"].dropna()

@@ -25,7 +25,8 @@ import Testing
   }
 
   @Test func aDuplicateChangesNothing() throws {
-    #expect(try ingest("a row twice").texts(withFindings: false) == InjectedCase.one.ingest().texts(withFindings: false))
+    #expect(
+      try ingest("a row twice").texts(withFindings: false) == InjectedCase.one.ingest().texts(withFindings: false))
   }
 
   @Test func conflictingRowsAreBothDropped() throws {

@@ -9,7 +9,12 @@ import Testing
 
   /// Two vendors with errors of every kind and tables of every kind.
   static let feed: VendorFeed = {
-    var feed = market.feed(vendors: 2)
+    // The second vendor tells of no returns, and neither of highs and lows, which would make errors of prices plain.
+    var feed = VendorFeed([
+      market.table("first", priority: 1, numbers: CleanMarket.numbers.filter { $0 != .high && $0 != .low }),
+      market.table("second", priority: 2, numbers: [.close, .volume, .shares, .bookEquity]),
+    ])
+    feed.groups = [.industry]
     feed.change(0, "A001", 30..<31) { $0.numbers[.close]! *= 1.4 }
     feed.change(1, "A001", 30..<31) { $0.numbers[.close]! *= 1.4 }
     for vendor in 0..<2 { feed.change(vendor, "A002", 35..<70) { $0.numbers[.close]! *= 2 } }

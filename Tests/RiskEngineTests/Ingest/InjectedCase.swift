@@ -328,7 +328,9 @@ extension InjectedCase {
   /// Returns of one size with alternating signs, whose medians are known.
   private static let unusual: VendorFeed = {
     var feed = market.feed(numbers: [.return, .volume])
-    for index in feed.tables[0].rows.indices { feed.tables[0].rows[index].numbers[.return] = index % 2 == 0 ? 0.01 : -0.01 }
+    for index in feed.tables[0].rows.indices {
+      feed.tables[0].rows[index].numbers[.return] = index % 2 == 0 ? 0.01 : -0.01
+    }
     return feed
   }()
 

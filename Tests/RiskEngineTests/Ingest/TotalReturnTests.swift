@@ -184,10 +184,10 @@ import Testing
   }
 
   @Test func aDelistingReplacesTheReturnOfItsDay() throws {
-    let found = try feed([100, 50, nil]) { $0.delisting("X", VendorFeed.date(1), return: -0.75) }.ingest()
+    let found = try feed([100, 75, nil]) { $0.delisting("X", VendorFeed.date(1), return: -0.75) }.ingest()
     #expect(found.totalReturn("X", 1) == -0.75)
     let finding = try #require(found.findings(.returnMismatch).first)
-    #expect(finding.before == -0.5 && finding.after == -0.75 && finding.action == .replaced)
+    #expect(finding.before == -0.25 && finding.after == -0.75 && finding.action == .replaced)
   }
 
   /// A delisting without its return is told of, and is no return of 0.

@@ -151,7 +151,9 @@ public struct Ingestion: Sendable {
     return result
   }
 
-  /// Whether a date is a trading day: of the calendar, or with about as many rows as usual. Without rows none is.
+  /// Whether a date is a trading day: of the calendar, or with about as many rows as usual.
+  ///
+  /// Without rows none is.
   private func isTradingDay(_ date: CalendarDate, rowCount: Int) -> Bool {
     guard let calendar else { return monitor.isTradingDay(rowCount: rowCount, settings) }
     return rowCount > 0 && calendar[calendar.firstPlace(of: date)...].first == date

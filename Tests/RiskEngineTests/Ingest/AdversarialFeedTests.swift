@@ -78,7 +78,7 @@ import Testing
     var feed = market.feed(numbers: [.close, .volume])
     feed.remove(0, "A001", 20..<25)
     feed.change(0, "A001", 25..<40) {
-      $0.numbers[.close]! *= 50
+      $0[.close] *= 50
       $0.labels[.industry] = nil
     }
     var actions = VendorTable("actions", .actions, priority: 2)
@@ -109,7 +109,7 @@ import Testing
     var feed = market.feed()
     feed.tables[0].rows += feed.tables[0].rows.map {
       var row = $0
-      row.numbers[.close]! *= 1.5
+      row[.close] *= 1.5
       return row
     }
     let found = try feed.ingest()

@@ -3,8 +3,9 @@ import Testing
 
 /// Total returns in closed form: splits, dividends, delistings, gaps, currencies and the risk-free rate.
 @Suite struct TotalReturnTests {
-  /// A vendor of unadjusted closes of one asset, by day, with its table of actions; `nil` is a day without a row. A
-  /// second asset has a row on every day.
+  /// A vendor of unadjusted closes of one asset, by day, with its table of actions.
+  ///
+  /// `nil` is a day without a row. A second asset has a row on every day.
   private func feed(_ closes: [Double?], _ actions: (inout VendorTable) -> Void = { _ in }) -> VendorFeed {
     var table = VendorTable("prices", .prices, numbers: [.close], isAdjusted: false)
     for (day, close) in closes.enumerated() {

@@ -8,6 +8,12 @@ struct VendorRow {
   var numbers: [FieldName: Double] = [:]
   var labels: [FieldName: String] = [:]
   var dates: [FieldName: CalendarDate] = [:]
+
+  /// A number, NaN where it is missing.
+  subscript(field: FieldName) -> Double {
+    get { numbers[field] ?? .nan }
+    set { numbers[field] = newValue }
+  }
 }
 
 /// A vendor's table.
@@ -123,6 +129,15 @@ struct VendorFeed {
     guard let last = days.last else { return }
     let dates = Self.date(days.lowerBound)...Self.date(last)
     tables[table].rows.removeAll { dates.contains($0.date) && $0.asset == asset }
+  }
+
+  /// An asset's row, which has to be there.
+  func row(_ table: Int, _ asset: String, _ day: Int) -> VendorRow {
+    let date = Self.date(day)
+    guard let row = tables[table].rows.first(where: { $0.date == date && $0.asset == asset }) else {
+      preconditionFailure("no row of \(asset) on day \(day)")
+    }
+    return row
   }
 
   /// A number of a row.

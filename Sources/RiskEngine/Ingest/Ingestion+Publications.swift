@@ -114,7 +114,9 @@ extension Ingestion {
     var all = publications(slice, source, date, identifiers, &log)
     let ranks = order.ranks
     all.sort {
-      let (a, b) = ((ranks[Int($0.asset)], $0.item, $0.known, $0.end), (ranks[Int($1.asset)], $1.item, $1.known, $1.end))
+      let (a, b) = (
+        (ranks[Int($0.asset)], $0.item, $0.known, $0.end), (ranks[Int($1.asset)], $1.item, $1.known, $1.end)
+      )
       return a == b ? ($0.value, $0.currency) < ($1.value, $1.currency) : a < b
     }
     var next = 0
@@ -131,7 +133,8 @@ extension Ingestion {
             .conflictingRows, settings.severity(.conflictingRows, .error), source: Int32(source),
             date: publication.known, knownDate: date, asset: publication.asset, field: plan.items[publication.item],
             before: publication.value, action: .dropped,
-            note: "\(same.count) rows of the fiscal period that ended on \(publication.end) that differ: all are dropped"
+            note:
+              "\(same.count) rows of the fiscal period that ended on \(publication.end) that differ: all are dropped"
           ))
         continue
       }

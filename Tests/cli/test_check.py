@@ -297,3 +297,9 @@ def test_init_writes_a_configuration_that_reads(program: Program) -> None:
     run = program.run("check", "--config", "config.yaml", "--out", "out")
     assert run.code == 66 and "raw/*.parquet" in run.err
     program.fails(73, "init", "--out", "config.yaml", says=("config.yaml", "already"))
+
+
+def test_the_reference_is_what_the_program_writes(program: Program) -> None:
+    """docs/configuration.md is written by the program, and is not behind it."""
+    document = Path(__file__).resolve().parents[2] / "docs/configuration.md"
+    assert document.read_text() == program.ok("init", "--reference").out

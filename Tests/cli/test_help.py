@@ -11,7 +11,7 @@ import pytest
 from markets import market, write
 from program import Program
 
-VERBS = ["regress", "simulate"]
+VERBS = ["check", "init", "loadings", "regress", "simulate"]
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 
 

@@ -36,7 +36,8 @@ public enum CheckCatalog {
       consequence: "the value is dropped", injected: "a negative volume; a high below the low"),
     Entry(
       check: .stalePrice, code: "C06", rule: "the same close 5 days in a row with volume, or 10 in any case",
-      consequence: "warned of; from 21 days on the return is dropped unless another vendor confirms it", injected: "a run of equal closes"),
+      consequence: "warned of; from 21 days on the return is dropped unless another vendor confirms it",
+      injected: "a run of equal closes"),
     Entry(
       check: .jump, code: "C07",
       rule: "a log return beyond ln 1.5 without an action, and beyond 10 times the asset's median absolute log return",
@@ -75,7 +76,8 @@ public enum CheckCatalog {
       consequence: "counted; warned of; the asset counts as gone, and as a new listing when it comes back",
       injected: "rows left out"),
     Entry(
-      check: .universeDrift, code: "C14", rule: "more than 2% of the assets come on one date, or go: are delisted, or carried no further",
+      check: .universeDrift, code: "C14",
+      rule: "more than 2% of the assets come on one date, or go: are delisted, or carried no further",
       consequence: "warned of; more than 10% stops the run", injected: "half of the assets left out from one date on"),
     Entry(
       check: .missingDrift, code: "C15",
@@ -84,7 +86,8 @@ public enum CheckCatalog {
       consequence: "warned of; off by 0.2 stops the run",
       injected: "a field left out on one date; half of the assets left out on one date"),
     Entry(
-      check: .lookAhead, code: "C16", rule: "a published number known before its fiscal period ended; a row known only after its date",
+      check: .lookAhead, code: "C16",
+      rule: "a published number known before its fiscal period ended; a row known only after its date",
       consequence: "the number, or the row, is dropped", injected: "a knowledge date before the fiscal end"),
     Entry(
       check: .restatement, code: "C17", rule: "a number published again for the same fiscal end",
@@ -95,7 +98,8 @@ public enum CheckCatalog {
       consequence: "the code before is used on; without any the asset is UNCLASSIFIED, reported once",
       injected: "an unknown code; a missing code"),
     Entry(
-      check: .balanceSheet, code: "C19", rule: "total assets that are off liabilities and equity by 1%, on the date on which they become so",
+      check: .balanceSheet, code: "C19",
+      rule: "total assets that are off liabilities and equity by 1%, on the date on which they become so",
       consequence: "warned of", injected: "total assets times 2"),
     Entry(
       check: .unusualDay, code: "C20", rule: "a median absolute return beyond 10 times its median over 252 dates",

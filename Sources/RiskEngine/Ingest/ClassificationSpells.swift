@@ -47,12 +47,12 @@ struct ClassificationSpells: SavedState {
   func save(to writer: inout StateWriter) {
     writer.write(spells.count)
     for scheme in spells {
-      let assets = scheme.keys.sorted()
-      writer.write(assets)
-      for asset in assets {
-        writer.write(scheme[asset]!.map(\.code))
-        writer.write(scheme[asset]!.map(\.from))
-        writer.write(scheme[asset]!.map(\.to))
+      let all = scheme.sorted { $0.key < $1.key }
+      writer.write(all.map(\.key))
+      for (_, spells) in all {
+        writer.write(spells.map(\.code))
+        writer.write(spells.map(\.from))
+        writer.write(spells.map(\.to))
       }
     }
   }

@@ -36,17 +36,16 @@ struct DayWork {
     var currency: Int32
   }
 
-  /// A value as the source has it.
-  @inline(__always)
-  func number(_ source: Int, _ column: Int, _ asset: Int) -> Double {
-    let row = rows[source][asset]
-    return row < 0 ? .nan : slices[source].rows.numbers[column][Int(row)]
-  }
-
   /// A column as a source has it, one value an asset.
   func column(_ source: Int, _ column: Int) -> [Double] {
     let values = slices[source].rows.numbers[column]
     return rows[source].map { $0 < 0 ? .nan : values[Int($0)] }
+  }
+
+  /// A column of labels as a source has it, one code an asset.
+  func labelColumn(_ source: Int, _ column: Int) -> [Int32] {
+    let codes = slices[source].rows.labels[column]
+    return rows[source].map { $0 < 0 ? -1 : codes[Int($0)] }
   }
 
   /// What a currency's money is multiplied by; 1 for the market's own.

@@ -25,10 +25,10 @@ struct IdentifierMappings: SavedState {
   }
 
   func save(to writer: inout StateWriter) {
-    let ids = mappings.keys.sorted()
-    writer.write(ids)
-    writer.write(ids.map { mappings[$0]!.asset })
-    writer.write(ids.map { mappings[$0]!.to })
+    let all = mappings.sorted { $0.key < $1.key }
+    writer.write(all.map(\.key))
+    writer.write(all.map(\.value.asset))
+    writer.write(all.map(\.value.to))
   }
 
   init(from reader: inout StateReader) throws(StateError) {

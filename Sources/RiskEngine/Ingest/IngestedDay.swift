@@ -62,8 +62,8 @@ struct FindingLog {
     let places = Dictionary(uniqueKeysWithValues: Check.allCases.enumerated().map { ($1, $0) })
     func rank(_ finding: Finding) -> Int32 { finding.asset.map { ranks[Int($0)] } ?? -1 }
     return findings.sorted { a, b in
-      let left = (rank(a), places[a.check]!, a.source ?? -1, a.date)
-      let right = (rank(b), places[b.check]!, b.source ?? -1, b.date)
+      let left = (rank(a), places[a.check, default: 0], a.source ?? -1, a.date)
+      let right = (rank(b), places[b.check, default: 0], b.source ?? -1, b.date)
       if left != right { return left < right }
       if a.field != b.field { return IdentifierTable.precedes(a.field?.rawValue ?? "", b.field?.rawValue ?? "") }
       if a.severity != b.severity { return a.severity < b.severity }
@@ -76,7 +76,9 @@ struct FindingLog {
   var sortedCounts: [FindingCount] {
     let order = Dictionary(uniqueKeysWithValues: Check.allCases.enumerated().map { ($1, $0) })
     return counts.sorted {
-      (order[$0.check]!, $0.severity, $0.source ?? -1) < (order[$1.check]!, $1.severity, $1.source ?? -1)
+      (order[$0.check, default: 0], $0.severity, $0.source ?? -1) < (
+        order[$1.check, default: 0], $1.severity, $1.source ?? -1
+      )
     }
   }
 }

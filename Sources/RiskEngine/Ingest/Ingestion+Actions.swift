@@ -37,7 +37,9 @@ extension Ingestion {
     guard !actions.isEmpty else { return }
     let ranks = order.ranks
     actions.sort {
-      let (a, b) = ((ranks[Int($0.asset)], $0.date, plan.rank[$0.source]), (ranks[Int($1.asset)], $1.date, plan.rank[$1.source]))
+      let (a, b) = (
+        (ranks[Int($0.asset)], $0.date, plan.rank[$0.source]), (ranks[Int($1.asset)], $1.date, plan.rank[$1.source])
+      )
       if a != b { return a < b }
       if $0.type != $1.type { return IdentifierTable.precedes($0.type, $1.type) }
       // NaN compares with nothing, its bits do.

@@ -10,8 +10,11 @@ extension Ingestion {
       let unclassified = isGroup ? identifiers.code(of: Self.unclassified, in: name) : -1
       let invalid = invalidCodes(name, identifiers)
       var labels = [Int32](repeating: -1, count: work.assets.count)
+      // The usual case is one source, without spells.
+      let single = plan.labels[field].count == 1 && invalid.isEmpty ? plan.labels[field].first : nil
+      let told = single.flatMap { $0.isDaily ? work.labelColumn($0.source, $0.column) : nil }
       for (index, asset) in work.assets.enumerated() {
-        var label = vote(field, index, asset, work, invalid, identifiers, &log)
+        var label = told?[index] ?? vote(field, index, asset, work, invalid, identifiers, &log)
         if label >= 0 {
           carriedLabels[field].set(asset, label, day: day)
         } else if let earlier = carriedLabels[field].value(asset, at: day, within: .max) {
@@ -67,11 +70,6 @@ extension Ingestion {
       } else {
         votes.append((label, 1))
       }
-    }
-    // The usual case: one source, no spells.
-    if providers.count == 1, providers[0].isDaily, invalid.isEmpty {
-      let row = work.rows[providers[0].source][index]
-      return row < 0 ? -1 : work.slices[providers[0].source].rows.labels[providers[0].column][Int(row)]
     }
     for provider in providers {
       guard !provider.isDaily else {

@@ -153,34 +153,48 @@ extension Ingestion {
     var chosen = [Double](repeating: .nan, count: count)
     var gaps: [Double] = []
     gaps.reserveCapacity(count)
+    let isPair = columns.count == 2
+    let (first, second) = (columns[0], columns[1])
     for index in 0..<count {
-      // That all who have a value agree is the usual case, and the first of two or more is taken.
-      var first = Double.nan
-      var gap = 0.0
-      var found = 0
-      var agree = true
-      for column in columns.indices {
-        let value = columns[column][index]
-        guard !value.isNaN else { continue }
-        found += 1
-        if found == 1 { first = value }
-        for other in 0..<column where !columns[other][index].isNaN {
-          let against = columns[other][index]
-          let scale = max(abs(value), abs(against))
-          if scale > 0 { gap = max(gap, abs(value - against) / scale) }
-          agree = agree && disagreement.tolerance.agree(value, against)
+      // Two that agree are the usual case, and the first of them is taken.
+      if isPair {
+        let (a, b) = (first[index], second[index])
+        if a == b || disagreement.tolerance.agree(a, b) {
+          gaps.append(a == b ? 0 : abs(a - b) / max(abs(a), abs(b)))
+          chosen[index] = a
+          continue
         }
       }
-      if found > 1 {
-        gaps.append(gap)
-        chosen[index] = agree ? first : reconcile(index, columns, disagreement, work, &log)
-      } else if found == 1 {
-        let place = columns.indices.first { !columns[$0][index].isNaN } ?? 0
-        if !doubtful[place].contains(index) { chosen[index] = first }
-      }
+      chosen[index] = reconcileAll(index, columns, disagreement, work, &gaps, &log)
     }
     work.vendorGaps[field] = gaps
     return chosen
+  }
+
+  /// One value of several sources', some of which may be missing, for one asset and field.
+  private func reconcileAll(
+    _ index: Int, _ columns: [[Double]], _ disagreement: FieldDisagreement, _ work: DayWork, _ gaps: inout [Double],
+    _ log: inout FindingLog
+  ) -> Double {
+    var first: (place: Int, value: Double)?
+    var gap = 0.0
+    var isPair = false
+    var agree = true
+    for place in columns.indices {
+      let value = columns[place][index]
+      guard !value.isNaN else { continue }
+      if first == nil { first = (place, value) } else { isPair = true }
+      for other in 0..<place where !columns[other][index].isNaN {
+        let against = columns[other][index]
+        guard value != against else { continue }
+        gap = max(gap, abs(value - against) / max(abs(value), abs(against)))
+        agree = agree && disagreement.tolerance.agree(value, against)
+      }
+    }
+    guard let (place, value) = first else { return .nan }
+    guard isPair else { return disagreement.doubtful[place].contains(index) ? .nan : value }
+    gaps.append(gap)
+    return agree ? value : reconcile(index, columns, disagreement, work, &log)
   }
 
   /// A daily source's column, in the market's currency, without what is impossible.
@@ -339,22 +353,9 @@ extension Ingestion {
     let name = schema.numbers[field]
     // Published numbers count until their fiscal end is too long ago, which the source's book knows.
     let isPublished = plan.numbers[field].contains { !$0.isDaily }
-    guard let limit = carryLimit(name), !isPublished else {
-      // Nothing is carried, but the checks of units ask for the value before.
-      for (index, asset) in work.assets.enumerated() where values[index].isFinite {
-        carriedNumbers[field].set(asset, values[index], day: day)
-      }
-      return
-    }
-    var carried = 0
-    for (index, asset) in work.assets.enumerated() {
-      if values[index].isFinite {
-        carriedNumbers[field].set(asset, values[index], day: day)
-      } else if let value = carriedNumbers[field].value(asset, at: day, within: limit) {
-        values[index] = value
-        carried += 1
-      }
-    }
+    // What is never used on is remembered all the same: the check of units asks for the value before.
+    let limit = isPublished ? nil : carryLimit(name)
+    let carried = carriedNumbers[field].carry(&values, of: work.assets, day: day, within: limit)
     log.count(.carriedForward, .info, source: nil, times: carried)
   }
 

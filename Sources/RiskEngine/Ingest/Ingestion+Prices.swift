@@ -195,11 +195,13 @@ extension Ingestion {
     var tolerance: Tolerance?
     if all.count == 1 {
       if first.passed { chosen = first }
+    } else if agree(all) {
+      chosen = first
     } else {
       // Returns over different spans are different things; the shortest is the day's own.
       let span = all.map(\.span).min() ?? 1
       let candidates = all.filter { $0.span == span }
-      let usual = sources[candidates[0].source].tolerances[.return] ?? .usual(.return)
+      let usual = returnTolerances[candidates[0].source]
       tolerance = usual
       let choice = Reconciliation.choose(
         candidates.enumerated().map { place, candidate in
@@ -241,6 +243,19 @@ extension Ingestion {
     work.returns[index] = chosen.value
     work.spans[index] = Int32(chosen.span)
     returnSource[asset] = Int32(chosen.source)
+  }
+
+  /// Whether returns of several sources, none of them in doubt, are the same: the usual case.
+  private func agree(_ all: [ReturnCandidate]) -> Bool {
+    let tolerance = returnTolerances[all[0].source]
+    for (place, candidate) in all.enumerated() {
+      guard candidate.passed, candidate.span == all[0].span, candidate.jump == nil, candidate.contradiction == nil
+      else {
+        return false
+      }
+      for other in all[..<place] where !tolerance.agree(candidate.value, other.value) { return false }
+    }
+    return true
   }
 
   /// Reports why a return is doubtful, with what became of it.

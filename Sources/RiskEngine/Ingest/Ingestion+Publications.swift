@@ -114,7 +114,9 @@ extension Ingestion {
     var all = publications(slice, source, date, identifiers, &log)
     let ranks = order.ranks
     all.sort {
-      let (a, b) = ((ranks[Int($0.asset)], $0.item, $0.known, $0.end), (ranks[Int($1.asset)], $1.item, $1.known, $1.end))
+      let (a, b) = (
+        (ranks[Int($0.asset)], $0.item, $0.known, $0.end), (ranks[Int($1.asset)], $1.item, $1.known, $1.end)
+      )
       return a == b ? ($0.value, $0.currency) < ($1.value, $1.currency) : a < b
     }
     var next = 0
@@ -131,7 +133,8 @@ extension Ingestion {
             .conflictingRows, settings.severity(.conflictingRows, .error), source: Int32(source),
             date: publication.known, knownDate: date, asset: publication.asset, field: plan.items[publication.item],
             before: publication.value, action: .dropped,
-            note: "\(same.count) rows of the fiscal period that ended on \(publication.end) that differ: all are dropped"
+            note:
+              "\(same.count) rows of the fiscal period that ended on \(publication.end) that differ: all are dropped"
           ))
         continue
       }
@@ -153,12 +156,13 @@ extension Ingestion {
       let ends = schema.dates.firstIndex(of: "fiscal_end")
     else { return [] }
     // The place of each item's text among the items wanted.
-    let places = (identifiers.labels["item"]?.texts ?? []).map { plan.items.firstIndex(of: FieldName(rawValue: $0)) }
+    let names = (identifiers.labels["item"]?.texts ?? []).map { FieldName(rawValue: $0) }
+    let places = names.map { plan.items.firstIndex(of: $0) }
     let currencies = schema.labels.firstIndex(of: .currency)
     let rows = slice.rows
     var found: [Publication] = []
     for row in slice.range where rows.assets[row] >= 0 && rows.labels[items][row] >= 0 {
-      guard let item = places[Int(rows.labels[items][row])] else { continue }
+      let name = names[Int(rows.labels[items][row])]
       let known = rows.dates[row]
       let asset = mappings.asset(of: rows.assets[row], at: known)
       let end = rows.furtherDates[ends][row]
@@ -174,10 +178,10 @@ extension Ingestion {
         continue
       }
       guard known >= end else {
-        reject(.lookAhead, plan.items[item], "known on \(known), before its fiscal period ended on \(end)")
+        reject(.lookAhead, name, "known on \(known), before its fiscal period ended on \(end)")
         continue
       }
-      guard !value.isNaN else { continue }
+      guard let item = places[Int(rows.labels[items][row])], !value.isNaN else { continue }
       guard ValueDomain(plan.items[item]).contains(value) else {
         reject(.impossibleValue, plan.items[item], "expected \(ValueDomain(plan.items[item]).expectation)")
         continue

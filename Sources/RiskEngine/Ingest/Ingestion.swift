@@ -27,6 +27,8 @@ public struct Ingestion: Sendable {
 
   /// Which sources have rows a date and asset, and the order of their priorities.
   let plan: SourcePlan
+  /// By source how near returns have to be to agree, where it is the first that has one.
+  let returnTolerances: [Tolerance]
 
   // What is remembered.
   var day: Int32 = -1
@@ -79,6 +81,7 @@ public struct Ingestion: Sendable {
     self.validLabels = validLabels
     let plan = try SourcePlan(sources: sources, items: items, groups: groups)
     self.plan = plan
+    returnTolerances = sources.map { $0.tolerances[.return] ?? .usual(.return) }
     schema = plan.schema
     monitor = DayMonitor(fieldCount: schema.numbers.count)
     ledgers = Array(repeating: ActionLedger(), count: sources.count)
@@ -148,7 +151,9 @@ public struct Ingestion: Sendable {
     return result
   }
 
-  /// Whether a date is a trading day: of the calendar, or with about as many rows as usual. Without rows none is.
+  /// Whether a date is a trading day: of the calendar, or with about as many rows as usual.
+  ///
+  /// Without rows none is.
   private func isTradingDay(_ date: CalendarDate, rowCount: Int) -> Bool {
     guard let calendar else { return monitor.isTradingDay(rowCount: rowCount, settings) }
     return rowCount > 0 && calendar[calendar.firstPlace(of: date)...].first == date

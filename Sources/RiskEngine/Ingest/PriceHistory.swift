@@ -206,7 +206,9 @@ struct PriceHistory: SavedState {
     }
   }
 
-  /// Leaves out the magnitude remembered last. In a full window the oldest is gone with it, so one fewer is left.
+  /// Leaves out the magnitude remembered last.
+  ///
+  /// In a full window the oldest is gone with it, so one fewer is left.
   private mutating func forgetLastMagnitude() {
     guard !magnitudes.isEmpty else { return }
     let last = (next + magnitudes.count - 1) % magnitudes.count

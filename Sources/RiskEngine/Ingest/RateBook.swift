@@ -49,7 +49,7 @@ struct RateBook: SavedState {
     let names = names
     writer.write(names)
     for name in names {
-      let all = rates[name]!
+      let all = rates[name] ?? []
       writer.write(all.map(\.date.daysSinceEpoch))
       writer.write(all.map { Int32(clamping: $0.day) })
       writer.write(all.map(\.value))

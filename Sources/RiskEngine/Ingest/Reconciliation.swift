@@ -62,13 +62,13 @@ public enum Reconciliation {
     }
     let best = largestSets(neighbours)
     let size = best[0].nonzeroBitCount
-    func bestRank(_ set: UInt32, passing: Bool) -> Int? {
-      candidates.indices.filter { set >> UInt32($0) & 1 == 1 && (!passing || candidates[$0].passed) }
-        .min { candidates[$0].rank < candidates[$1].rank }
+    func bestRank(_ set: UInt32) -> Int? {
+      candidates.indices.filter { set >> UInt32($0) & 1 == 1 }.min { candidates[$0].rank < candidates[$1].rank }
     }
     if size > 1 {
       // A set that agrees outweighs the checks of single vendors: agreement is evidence that they do not have.
-      let chosen = best.compactMap { bestRank($0, passing: false) }.min { candidates[$0].rank < candidates[$1].rank }!
+      let leaders = best.compactMap { bestRank($0) }
+      guard let chosen = leaders.min(by: { candidates[$0].rank < candidates[$1].rank }) else { return nil }
       return Choice(index: chosen, agreeing: size, largestGap: gap, isUnresolved: best.count > 1)
     }
     let passing = candidates.indices.filter { candidates[$0].passed }

@@ -169,7 +169,8 @@ public struct LoadingJob: Sendable {
 
   private func skippedDescriptors(_ pipeline: LoadingPipeline) -> [String: [String]] {
     Dictionary(
-      pipeline.descriptors.skipped.map { ($0.name, $0.missing.map(\.rawValue)) }, uniquingKeysWith: { first, _ in first })
+      pipeline.descriptors.skipped.map { ($0.name, $0.missing.map(\.rawValue)) },
+      uniquingKeysWith: { first, _ in first })
   }
 
   private func skippedRules(_ pipeline: LoadingPipeline) -> [String: [String]] {

@@ -22,7 +22,9 @@ import Testing
     var feed = market.feed(vendors: 2)
     for table in 0..<2 {
       for index in feed.tables[table].rows.indices {
-        for field in CleanMarket.numbers { feed.tables[table].rows[index].numbers[field] = table == 0 ? .infinity : -.infinity }
+        for field in CleanMarket.numbers {
+          feed.tables[table].rows[index].numbers[field] = table == 0 ? .infinity : -.infinity
+        }
       }
     }
     let found = try feed.ingest()
@@ -37,7 +39,12 @@ import Testing
   @Test func extremeNumbersStayFinite() throws {
     var feed = market.feed(numbers: [.close, .shares, .marketCap])
     feed.change(0, "A001", 10..<11) { $0.numbers = [.close: 1e308, .shares: 1e308, .marketCap: 1e308] }
-    feed.change(0, "A002", 10..<11) { $0.numbers = [.close: Double.leastNonzeroMagnitude, .shares: Double.leastNonzeroMagnitude, .marketCap: Double.leastNonzeroMagnitude] }
+    feed.change(0, "A002", 10..<11) {
+      $0.numbers = [
+        .close: Double.leastNonzeroMagnitude, .shares: Double.leastNonzeroMagnitude,
+        .marketCap: Double.leastNonzeroMagnitude,
+      ]
+    }
     let found = try feed.ingest()
     for market in found.days.compactMap(\.market) {
       #expect(market.totalReturns.allSatisfy { $0.isNaN || $0.isFinite })
@@ -71,7 +78,7 @@ import Testing
     var feed = market.feed(numbers: [.close, .volume])
     feed.remove(0, "A001", 20..<25)
     feed.change(0, "A001", 25..<40) {
-      $0.numbers[.close]! *= 50
+      $0[.close] *= 50
       $0.labels[.industry] = nil
     }
     var actions = VendorTable("actions", .actions, priority: 2)
@@ -86,7 +93,7 @@ import Testing
     #expect(found.findings(.jump).isEmpty && found.label(.industry, "A001", 25) == Ingestion.unclassified)
     let next = 50 * market.closes[1][26] / (50 * market.closes[1][25]) - 1
     #expect(found.totalReturn("A001", 26) == next && found.span("A001", 26) == 1)
-    #expect(found.findings(.reusedIdentifier).map(\.before) == [4])
+    #expect(found.findings(.reusedIdentifier).map(\.before) == [5])
   }
 
   @Test func everyRowTwice() throws {
@@ -102,7 +109,7 @@ import Testing
     var feed = market.feed()
     feed.tables[0].rows += feed.tables[0].rows.map {
       var row = $0
-      row.numbers[.close]! *= 1.5
+      row[.close] *= 1.5
       return row
     }
     let found = try feed.ingest()

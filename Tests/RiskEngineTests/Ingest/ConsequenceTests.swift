@@ -25,7 +25,8 @@ import Testing
   }
 
   @Test func aDuplicateChangesNothing() throws {
-    #expect(try ingest("a row twice").texts(withFindings: false) == InjectedCase.one.ingest().texts(withFindings: false))
+    #expect(
+      try ingest("a row twice").texts(withFindings: false) == InjectedCase.one.ingest().texts(withFindings: false))
   }
 
   @Test func conflictingRowsAreBothDropped() throws {
@@ -83,7 +84,7 @@ import Testing
 
   @Test func aCloseOutsideItsDayMakesNoReturn() throws {
     var feed = market.feed(numbers: [.close, .high, .low, .volume])
-    feed.change(0, id, 30..<31) { $0.numbers[.close]! *= 1.05 }
+    feed.change(0, id, 30..<31) { $0[.close] *= 1.05 }
     let found = try feed.ingest()
     #expect(found.number(.close, id, 30) == InjectedCase.close(29))
     #expect(found.totalReturn(id, 30).isNaN && found.span(id, 31) == 2)
@@ -113,7 +114,7 @@ import Testing
 
   @Test func aJumpThatAnotherVendorConfirmsIsKept() throws {
     var feed = market.feed(vendors: 2, numbers: [.close, .volume, .shares])
-    for vendor in 0..<2 { feed.change(vendor, id, 30..<60) { $0.numbers[.close]! *= 2 } }
+    for vendor in 0..<2 { feed.change(vendor, id, 30..<60) { $0[.close] *= 2 } }
     let found = try feed.ingest()
     let value = 2 * InjectedCase.close(30) / InjectedCase.close(29) - 1
     #expect(found.totalReturn(id, 30) == value)
@@ -124,7 +125,7 @@ import Testing
 
   @Test func aJumpOfOneVendorIsReplacedByTheOther() throws {
     var feed = market.feed(vendors: 2, numbers: [.close, .volume, .shares])
-    feed.change(0, id, 30..<60) { $0.numbers[.close]! *= 2 }
+    feed.change(0, id, 30..<60) { $0[.close] *= 2 }
     let found = try feed.ingest()
     #expect(found.totalReturn(id, 30) == InjectedCase.totalReturn(30))
     #expect(found.number(.close, id, 30) == InjectedCase.close(30))
@@ -137,8 +138,8 @@ import Testing
     for fields in [[FieldName.close, .shares, .marketCap], [.close, .marketCap]] {
       var feed = market.feed(numbers: fields)
       feed.change(0, id, 30..<60) {
-        $0.numbers[.close]! *= 2
-        $0.numbers[.marketCap]! *= 2
+        $0[.close] *= 2
+        $0[.marketCap] *= 2
       }
       let found = try feed.ingest()
       #expect(found.number(.marketCap, id, 30) == InjectedCase.cap(29))
@@ -165,7 +166,7 @@ import Testing
   /// A return that was dropped when it came cannot be revoked.
   @Test func aSpikeThatIsAJumpWasNeverGiven() throws {
     var feed = InjectedCase.bare
-    feed.change(0, id, 30..<31) { $0.numbers[.close]! *= 3 }
+    feed.change(0, id, 30..<31) { $0[.close] *= 3 }
     let found = try feed.ingest()
     #expect(found.totalReturn(id, 30).isNaN && !found.isRevoked(id, 31))
     #expect(found.totalReturn(id, 31) == InjectedCase.close(31) / InjectedCase.close(29) - 1)
@@ -174,7 +175,7 @@ import Testing
   /// A spike that two vendors have is given out, and revoked when it is taken back.
   @Test func aSpikeOfTwoVendorsIsRevoked() throws {
     var feed = market.feed(vendors: 2, numbers: [.close, .volume, .shares])
-    for vendor in 0..<2 { feed.change(vendor, id, 30..<31) { $0.numbers[.close]! *= 3 } }
+    for vendor in 0..<2 { feed.change(vendor, id, 30..<31) { $0[.close] *= 3 } }
     let found = try feed.ingest()
     #expect(found.totalReturn(id, 30) == 3 * InjectedCase.close(30) / InjectedCase.close(29) - 1)
     #expect(found.isRevoked(id, 31) && found.findings(.spike).count == 2)
@@ -184,7 +185,7 @@ import Testing
   @Test func overASpikeTheClosesTell() throws {
     var feed = market.feed(numbers: [.return, .close])
     feed.change(0, id, 30..<31) {
-      $0.numbers[.close]! *= 1.35
+      $0[.close] *= 1.35
       $0.numbers[.return] = 1.35 * InjectedCase.close(30) / InjectedCase.close(29) - 1
     }
     feed.change(0, id, 31..<32) { $0.numbers[.return] = InjectedCase.close(31) / (1.35 * InjectedCase.close(30)) - 1 }
@@ -197,7 +198,7 @@ import Testing
     #expect(try ingest("a return that is off").totalReturn(id, 30).isNaN)
     #expect(try ingest("a return that is off a little").totalReturn(id, 30) == InjectedCase.totalReturn(30) + 0.005)
     var feed = InjectedCase.two
-    feed.change(0, id, 30..<31) { $0.numbers[.return]! += 0.05 }
+    feed.change(0, id, 30..<31) { $0[.return] += 0.05 }
     let found = try feed.ingest()
     #expect(found.totalReturn(id, 30) == InjectedCase.totalReturn(30))
     let finding = try #require(found.findings(.returnMismatch).first)
@@ -210,7 +211,7 @@ import Testing
     #expect(found.number(.marketCap, id, 31) == InjectedCase.cap(31))
     // Both vendors have the cap of another share line with it.
     var feed = InjectedCase.two
-    for vendor in 0..<2 { feed.change(vendor, id, 30..<31) { $0.numbers[.marketCap]! *= 2 } }
+    for vendor in 0..<2 { feed.change(vendor, id, 30..<31) { $0[.marketCap] *= 2 } }
     let confirmed = try feed.ingest()
     #expect(confirmed.number(.marketCap, id, 30) == 2 * InjectedCase.cap(30))
     #expect(confirmed.findings(.capMismatch).map(\.severity) == [.warn, .warn])
@@ -225,12 +226,12 @@ import Testing
     let clean = VendorFeed([prices, shares])
     #expect(try clean.ingest().findings.isEmpty)
     var feed = clean
-    feed.change(0, id, 30..<60) { $0.numbers[.close]! /= 4 }
-    feed.change(1, id, 29..<60) { $0.numbers[.shares]! *= 4 }
+    feed.change(0, id, 30..<60) { $0[.close] /= 4 }
+    feed.change(1, id, 29..<60) { $0[.shares] *= 4 }
     let split = try feed.ingest()
     #expect(split.findings(.unadjustedSplit).map(\.date) == [VendorFeed.date(30)])
     feed = clean
-    feed.change(0, id, 30..<31) { $0.numbers[.marketCap]! *= 2 }
+    feed.change(0, id, 30..<31) { $0[.marketCap] *= 2 }
     #expect(try feed.ingest().findings(.capMismatch).map(\.action) == [.dropped])
   }
 

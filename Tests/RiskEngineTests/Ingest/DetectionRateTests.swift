@@ -40,7 +40,7 @@ import Testing
     inject(market, seed: 1) { error, random in
       let kind = random.integer(below: 5)
       feed.change(0, error.asset, error.day..<error.day + 1) { row in
-        let close = row.numbers[.close]!
+        let close = row[.close]
         switch kind {
         case 0: row.numbers[.close] = -close
         case 1: row.numbers[.volume] = -1
@@ -67,8 +67,8 @@ import Testing
       // The price moves by the split exactly: the day's own return would hide it where it is above 2%.
       let before = feed.number(0, error.asset, error.day - 1, .close)
       let after = feed.number(0, error.asset, error.day, .close)
-      feed.change(0, error.asset, error.day..<60) { $0.numbers[.close]! *= before / after / ratio }
-      feed.change(0, error.asset, error.day + lag..<60) { $0.numbers[.shares]! *= ratio }
+      feed.change(0, error.asset, error.day..<60) { $0[.close] *= before / after / ratio }
+      feed.change(0, error.asset, error.day + lag..<60) { $0[.shares] *= ratio }
       expected.insert("\(error.asset) \(VendorFeed.date(error.day))")
     }
     let found = try feed.ingest()
@@ -84,7 +84,7 @@ import Testing
       let vendor = random.integer(below: 2)
       let field: FieldName = [.close, .volume, .bookEquity][random.integer(below: 3)]
       let factor = factors[random.integer(below: 6)]
-      feed.change(vendor, error.asset, error.day..<error.day + 1) { $0.numbers[field]! *= factor }
+      feed.change(vendor, error.asset, error.day..<error.day + 1) { $0[field] *= factor }
       expected.insert("\(error.asset) \(VendorFeed.date(error.day))")
       wrong[error.asset] = Int32(vendor)
     }
@@ -102,11 +102,11 @@ import Testing
         // A jump is 8 standard deviations, a spike 7 and a half, beyond its threshold, and a spike reverts to
         // within 1%: the returns of the days themselves would hide some.
         let factor = PortableMath.exp((isSpike ? 0.4 : 0.57) * (random.integer(below: 2) == 0 ? 1 : -1))
-        feed.change(0, error.asset, error.day..<(isSpike ? error.day + 1 : 60)) { $0.numbers[.close]! *= factor }
+        feed.change(0, error.asset, error.day..<(isSpike ? error.day + 1 : 60)) { $0[.close] *= factor }
         if isSpike {
           let before = feed.number(0, error.asset, error.day - 1, .close)
           let after = feed.number(0, error.asset, error.day + 1, .close)
-          feed.change(0, error.asset, error.day + 1..<60) { $0.numbers[.close]! *= 1.01 * before / after }
+          feed.change(0, error.asset, error.day + 1..<60) { $0[.close] *= 1.01 * before / after }
         }
         expected.insert("\(error.asset) \(VendorFeed.date(error.day))")
       }

@@ -2,15 +2,22 @@ import RiskEngine
 
 /// What ingestion made of vendors' tables, to be asked by ids and numbers of days.
 struct IngestedMarket {
-  var days: [IngestedDay]
-  var identifiers: MarketIdentifiers
-  var schema: MarketSchema
-  var sources: [String]
+  let days: [IngestedDay]
+  let identifiers: MarketIdentifiers
+  let schema: MarketSchema
+  let sources: [String]
 
   /// The market on the weekday of a number.
   func market(_ day: Int) -> MarketDay? { ingested(VendorFeed.date(day))?.market }
 
-  func ingested(_ date: CalendarDate) -> IngestedDay? { days.first { $0.date == date } }
+  func ingested(_ date: CalendarDate) -> IngestedDay? { placeOfDate[date].map { days[$0] } }
+
+  private let placeOfDate: [CalendarDate: Int]
+
+  init(days: [IngestedDay], identifiers: MarketIdentifiers, schema: MarketSchema, sources: [String]) {
+    (self.days, self.identifiers, self.schema, self.sources) = (days, identifiers, schema, sources)
+    placeOfDate = Dictionary(uniqueKeysWithValues: days.enumerated().map { ($1.date, $0) })
+  }
 
   private func row(_ asset: String, _ day: Int) -> (MarketDay, Int)? {
     guard let market = market(day), let code = identifiers.assets.existingCode(of: asset),
@@ -87,7 +94,9 @@ struct IngestedMarket {
         + "\(finding.field?.rawValue ?? "-") \(bits(finding.before)) \(bits(finding.after)) \(finding.action) "
         + finding.note
     }
-    let counts = day.counts.map { "\($0.check) \($0.severity) \($0.source.map { sources[Int($0)] } ?? "-") \($0.count)" }
+    let counts = day.counts.map {
+      "\($0.check) \($0.severity) \($0.source.map { sources[Int($0)] } ?? "-") \($0.count)"
+    }
     return (lines + findings.sorted() + counts.sorted()).joined(separator: "\n")
   }
 

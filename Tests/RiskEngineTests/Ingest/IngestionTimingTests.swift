@@ -9,16 +9,21 @@ import Testing
 
   /// Two vendors with errors of every kind and tables of every kind.
   static let feed: VendorFeed = {
-    var feed = market.feed(vendors: 2)
-    feed.change(0, "A001", 30..<31) { $0.numbers[.close]! *= 1.4 }
-    feed.change(1, "A001", 30..<31) { $0.numbers[.close]! *= 1.4 }
-    for vendor in 0..<2 { feed.change(vendor, "A002", 35..<70) { $0.numbers[.close]! *= 2 } }
-    feed.change(0, "A003", 36..<70) { $0.numbers[.close]! /= 4 }
-    feed.change(0, "A003", 38..<70) { $0.numbers[.shares]! *= 4 }
+    // The second vendor tells of no returns, and neither of highs and lows, which would make errors of prices plain.
+    var feed = VendorFeed([
+      market.table("first", priority: 1, numbers: CleanMarket.numbers.filter { $0 != .high && $0 != .low }),
+      market.table("second", priority: 2, numbers: [.close, .volume, .shares, .bookEquity]),
+    ])
+    feed.groups = [.industry]
+    feed.change(0, "A001", 30..<31) { $0[.close] *= 1.4 }
+    feed.change(1, "A001", 30..<31) { $0[.close] *= 1.4 }
+    for vendor in 0..<2 { feed.change(vendor, "A002", 35..<70) { $0[.close] *= 2 } }
+    feed.change(0, "A003", 36..<70) { $0[.close] /= 4 }
+    feed.change(0, "A003", 38..<70) { $0[.shares] *= 4 }
     feed.change(0, "A004", 30..<60) { $0.numbers[.close] = market.closes[4][29] }
-    feed.change(1, "A005", 33..<34) { $0.numbers[.volume]! *= 100 }
-    feed.change(0, "A006", 33..<34) { $0.numbers[.return]! += 0.1 }
-    feed.change(0, "A006", 34..<35) { $0.numbers[.marketCap]! *= 2 }
+    feed.change(1, "A005", 33..<34) { $0[.volume] *= 100 }
+    feed.change(0, "A006", 33..<34) { $0[.return] += 0.1 }
+    feed.change(0, "A006", 34..<35) { $0[.marketCap] *= 2 }
     feed.change(0, "A006", 35..<36) { $0.labels[.industry] = "Nonsense" }
     feed.change(1, "A007", 35..<36) { $0.labels[.industry] = nil }
     feed.validLabels = [.industry: ["Banks", "Energy", "Software"]]

@@ -70,13 +70,13 @@ extension InjectedCase {
 
   private static let rows: [InjectedCase] = [
     InjectedCase(.duplicateRow, "a row twice", one, counted: (0, 1)) { feed in
-      feed.tables[0].rows.append(feed.tables[0].rows.first { $0.asset == id && $0.date == VendorFeed.date(30) }!)
+      feed.tables[0].rows.append(feed.row(0, id, 30))
     },
     InjectedCase(
       .conflictingRows, "a row twice, its close changed", one,
       expected: [Expected(.error, source: 0, day: 30, asset: id, .dropped, note: "all are dropped")]
     ) { feed in
-      var row = feed.tables[0].rows.first { $0.asset == id && $0.date == VendorFeed.date(30) }!
+      var row = feed.row(0, id, 30)
       row.numbers[.close] = close(30) * 1.001
       feed.tables[0].rows.append(row)
     },
@@ -85,7 +85,7 @@ extension InjectedCase {
       // Day 32 is a Friday.
       expected: [Expected(.error, source: 0, day: 32, asset: id, .dropped)]
     ) { feed in
-      var row = feed.tables[0].rows.first { $0.asset == id && $0.date == VendorFeed.date(32) }!
+      var row = feed.row(0, id, 32)
       row.date = VendorFeed.date(32, plus: 1)
       feed.tables[0].rows.append(row)
     },
@@ -150,7 +150,7 @@ extension InjectedCase {
         Expected(
           .error, source: 0, day: 30, asset: id, field: .return, before: 2 * close(30) / close(29) - 1, .dropped)
       ]
-    ) { $0.change(0, id, 30..<60) { $0.numbers[.close]! *= 2 } },
+    ) { $0.change(0, id, 30..<60) { $0[.close] *= 2 } },
     InjectedCase(
       .unadjustedSplit, "a split without its action, the shares two days later", bare,
       expected: [
@@ -159,8 +159,8 @@ extension InjectedCase {
           after: close(30) / 4, .proposed, note: "proposed: 4.0 new shares")
       ]
     ) { feed in
-      feed.change(0, id, 30..<60) { $0.numbers[.close]! /= 4 }
-      feed.change(0, id, 32..<60) { $0.numbers[.shares]! *= 4 }
+      feed.change(0, id, 30..<60) { $0[.close] /= 4 }
+      feed.change(0, id, 32..<60) { $0[.shares] *= 4 }
     },
     InjectedCase(
       .spike, "a close of one day that is far off", bare,
@@ -168,7 +168,7 @@ extension InjectedCase {
         Expected(
           .error, source: 0, day: 30, knownDay: 31, asset: id, field: .close, before: 1.35 * close(30), .dropped)
       ]
-    ) { $0.change(0, id, 30..<31) { $0.numbers[.close]! *= 1.35 } },
+    ) { $0.change(0, id, 30..<31) { $0[.close] *= 1.35 } },
   ]
 
   private static let returns: [InjectedCase] = [
@@ -179,13 +179,13 @@ extension InjectedCase {
           .warn, source: 0, day: 30, asset: id, field: .return, before: totalReturn(30) + 0.005,
           after: totalReturn(30) + 0.005, .kept)
       ]
-    ) { $0.change(0, id, 30..<31) { $0.numbers[.return]! += 0.005 } },
+    ) { $0.change(0, id, 30..<31) { $0[.return] += 0.005 } },
     InjectedCase(
       .returnMismatch, "a return that is off", one,
       expected: [
         Expected(.error, source: 0, day: 30, asset: id, field: .return, before: totalReturn(30) + 0.05, .dropped)
       ]
-    ) { $0.change(0, id, 30..<31) { $0.numbers[.return]! += 0.05 } },
+    ) { $0.change(0, id, 30..<31) { $0[.return] += 0.05 } },
     InjectedCase(
       .capMismatch, "a cap that is off by 5%", one,
       expected: [
@@ -193,11 +193,11 @@ extension InjectedCase {
           .warn, source: 0, day: 30, asset: id, field: .marketCap, before: cap(30) * 1.05, after: cap(30) * 1.05,
           .kept)
       ]
-    ) { $0.change(0, id, 30..<31) { $0.numbers[.marketCap]! *= 1.05 } },
+    ) { $0.change(0, id, 30..<31) { $0[.marketCap] *= 1.05 } },
     InjectedCase(
       .capMismatch, "a cap times 2", one,
       expected: [Expected(.error, source: 0, day: 30, asset: id, field: .marketCap, before: cap(30) * 2, .dropped)]
-    ) { $0.change(0, id, 30..<31) { $0.numbers[.marketCap]! *= 2 } },
+    ) { $0.change(0, id, 30..<31) { $0[.marketCap] *= 2 } },
     InjectedCase(
       .balanceSheet, "total assets times 2", one,
       expected: [
@@ -205,7 +205,7 @@ extension InjectedCase {
           .warn, day: 30, asset: id, field: .totalAssets, before: market.shares[5] * 24,
           after: market.shares[5] * 24, .kept)
       ]
-    ) { $0.change(0, id, 30..<60) { $0.numbers[.totalAssets]! *= 2 } },
+    ) { $0.change(0, id, 30..<60) { $0[.totalAssets] *= 2 } },
   ]
 
   private static let vendors: [InjectedCase] = [
@@ -217,7 +217,7 @@ extension InjectedCase {
       ]
     ) { feed in
       feed.change(1, id, 30..<31) { row in
-        for field in [FieldName.close, .high, .low] { row.numbers[field]! *= 100 }
+        for field in [FieldName.close, .high, .low] { row[field] *= 100 }
         row.numbers[.high] = nil
         row.numbers[.low] = nil
       }
@@ -241,7 +241,7 @@ extension InjectedCase {
       var rates = VendorTable("rates", .fx, priority: 9)
       for day in 0..<60 { rates.rate("EURUSD", VendorFeed.date(day), 1.25) }
       feed.tables.append(rates)
-      feed.change(1, id, 30..<31) { $0.numbers[.bookEquity]! /= 1.25 }
+      feed.change(1, id, 30..<31) { $0[.bookEquity] /= 1.25 }
     },
     InjectedCase(
       .vendorsDisagree, "a number that one of two vendors has wrong", two,
@@ -250,10 +250,10 @@ extension InjectedCase {
           .warn, source: 1, day: 30, asset: id, field: .volume, before: market.shares[5] / 100 * 1.5,
           after: market.shares[5] / 100, .replaced, note: "unresolved")
       ]
-    ) { $0.change(1, id, 30..<31) { $0.numbers[.volume]! *= 1.5 } },
+    ) { $0.change(1, id, 30..<31) { $0[.volume] *= 1.5 } },
     InjectedCase(
       .vendorsDisagree, "a number that one of three vendors has wrong", market.feed(vendors: 3), counted: (0, 1)
-    ) { $0.change(0, id, 30..<31) { $0.numbers[.volume]! *= 1.5 } },
+    ) { $0.change(0, id, 30..<31) { $0[.volume] *= 1.5 } },
   ]
 
   private static let absences: [InjectedCase] = [
@@ -292,10 +292,10 @@ extension InjectedCase {
       .universeDrift, "a few assets come and go", CleanMarket(assets: 100, days: 40, seed: 8).feed(),
       expected: [Expected(.warn, day: 30, before: 100, after: 106, .kept, note: "6 assets came and 0 went")]
     ) { feed in
-      let rows = feed.tables[0].rows.filter { $0.asset! < "A006" && $0.date >= VendorFeed.date(30) }
+      let rows = feed.tables[0].rows.filter { ($0.asset ?? "") < "A006" && $0.date >= VendorFeed.date(30) }
       feed.tables[0].rows += rows.map {
         var row = $0
-        row.asset = "B" + $0.asset!
+        row.asset = "B" + ($0.asset ?? "")
         return row
       }
     },
@@ -322,13 +322,15 @@ extension InjectedCase {
     InjectedCase(
       .unusualDay, "a date of returns times 20", unusual,
       expected: [Expected(.warn, day: 30, field: .return, before: 0.01, after: 0.2, .kept)]
-    ) { feed in for asset in market.ids { feed.change(0, asset, 30..<31) { $0.numbers[.return]! *= 20 } } },
+    ) { feed in for asset in market.ids { feed.change(0, asset, 30..<31) { $0[.return] *= 20 } } },
   ]
 
   /// Returns of one size with alternating signs, whose medians are known.
   private static let unusual: VendorFeed = {
     var feed = market.feed(numbers: [.return, .volume])
-    for index in feed.tables[0].rows.indices { feed.tables[0].rows[index].numbers[.return] = index % 2 == 0 ? 0.01 : -0.01 }
+    for index in feed.tables[0].rows.indices {
+      feed.tables[0].rows[index].numbers[.return] = index % 2 == 0 ? 0.01 : -0.01
+    }
     return feed
   }()
 

@@ -3,8 +3,9 @@ import Testing
 
 /// Total returns in closed form: splits, dividends, delistings, gaps, currencies and the risk-free rate.
 @Suite struct TotalReturnTests {
-  /// A vendor of unadjusted closes of one asset, by day, with its table of actions; `nil` is a day without a row. A
-  /// second asset has a row on every day.
+  /// A vendor of unadjusted closes of one asset, by day, with its table of actions.
+  ///
+  /// `nil` is a day without a row. A second asset has a row on every day.
   private func feed(_ closes: [Double?], _ actions: (inout VendorTable) -> Void = { _ in }) -> VendorFeed {
     var table = VendorTable("prices", .prices, numbers: [.close], isAdjusted: false)
     for (day, close) in closes.enumerated() {
@@ -184,10 +185,10 @@ import Testing
   }
 
   @Test func aDelistingReplacesTheReturnOfItsDay() throws {
-    let found = try feed([100, 50, nil]) { $0.delisting("X", VendorFeed.date(1), return: -0.75) }.ingest()
+    let found = try feed([100, 75, nil]) { $0.delisting("X", VendorFeed.date(1), return: -0.75) }.ingest()
     #expect(found.totalReturn("X", 1) == -0.75)
     let finding = try #require(found.findings(.returnMismatch).first)
-    #expect(finding.before == -0.5 && finding.after == -0.75 && finding.action == .replaced)
+    #expect(finding.before == -0.25 && finding.after == -0.75 && finding.action == .replaced)
   }
 
   /// A delisting without its return is told of, and is no return of 0.

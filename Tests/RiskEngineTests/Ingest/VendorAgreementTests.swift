@@ -8,12 +8,12 @@ import Testing
   /// Three vendors with errors of all kinds, and a table of each further kind.
   private func feed() -> VendorFeed {
     var feed = market.feed(vendors: 3)
-    feed.change(0, "A001", 20..<30) { $0.numbers[.close]! *= 1.001 }
-    feed.change(1, "A002", 21..<22) { $0.numbers[.volume]! *= 100 }
-    feed.change(2, "A003", 22..<50) { $0.numbers[.close]! *= 2 }
-    feed.change(0, "A004", 23..<24) { $0.numbers[.return]! += 0.1 }
+    feed.change(0, "A001", 20..<30) { $0[.close] *= 1.001 }
+    feed.change(1, "A002", 21..<22) { $0[.volume] *= 100 }
+    feed.change(2, "A003", 22..<50) { $0[.close] *= 2 }
+    feed.change(0, "A004", 23..<24) { $0[.return] += 0.1 }
     feed.change(1, "A005", 24..<25) { $0.labels[.industry] = "Mining" }
-    feed.change(0, "A006", 25..<26) { $0.numbers[.marketCap]! *= 3 }
+    feed.change(0, "A006", 25..<26) { $0[.marketCap] *= 3 }
     feed.remove(2, "A007", 10..<20)
     feed.remove(0, "A007", 12..<15)
     var actions = VendorTable("actions", .actions, priority: 5)
@@ -44,7 +44,7 @@ import Testing
   @Test func aSourceEqualToTheConsensusChangesNothing() throws {
     // Findings differ, for the further source confirms what the others have; values do not where two agreed before.
     var feed = market.feed(vendors: 3)
-    feed.change(0, "A001", 20..<30) { $0.numbers[.volume]! *= 1.5 }
+    feed.change(0, "A001", 20..<30) { $0[.volume] *= 1.5 }
     let consensus = try feed.ingest()
     for priority in [0, 9] {
       var more = feed
@@ -56,8 +56,8 @@ import Testing
   @Test func twoVendorsOutvoteTheFirst() throws {
     var feed = market.feed(vendors: 3)
     feed.change(0, "A001", 20..<21) { row in
-      row.numbers[.close]! *= 1.005
-      row.numbers[.volume]! *= 2
+      row[.close] *= 1.005
+      row[.volume] *= 2
       row.labels[.industry] = "Mining"
     }
     let found = try feed.ingest()
@@ -74,7 +74,7 @@ import Testing
   @Test func theVendorThatIsOffIsNamed() throws {
     for wrong in 0..<3 {
       var feed = market.feed(vendors: 3, numbers: [.volume, .return])
-      feed.change(wrong, "A001", 0..<1) { $0.numbers[.volume]! *= 1000 }
+      feed.change(wrong, "A001", 0..<1) { $0[.volume] *= 1000 }
       let found = try feed.ingest()
       #expect(found.findings(.unitError).map(\.source) == [Int32(wrong)])
       #expect(found.number(.volume, "A001", 0) == market.shares[1] / 100)
@@ -83,7 +83,7 @@ import Testing
 
   @Test func gapsBetweenVendorsAreTold() throws {
     var feed = market.feed(vendors: 2, numbers: [.volume, .return])
-    feed.change(1, "A001", 20..<21) { $0.numbers[.volume]! *= 1.005 }
+    feed.change(1, "A001", 20..<21) { $0[.volume] *= 1.005 }
     let found = try feed.ingest()
     let gaps = try #require(found.ingested(VendorFeed.date(20))?.vendorGaps[0])
     #expect(gaps.count == 12 && gaps.count { $0 != 0 } == 1)
@@ -112,7 +112,7 @@ import Testing
 
   @Test func aVendorsOwnIdsAreMapped() throws {
     var second = market.table("second", priority: 2)
-    for index in second.rows.indices { second.rows[index].asset = "own-" + second.rows[index].asset! }
+    for index in second.rows.indices { second.rows[index].asset = "own-" + (second.rows[index].asset ?? "") }
     var mapping = VendorTable("ids", .identifiers, priority: 9)
     for asset in market.ids { mapping.mean("own-" + asset, asset, from: VendorFeed.date(0)) }
     var feed = VendorFeed([market.table("first"), second, mapping])
@@ -134,7 +134,7 @@ import Testing
 
   @Test func aMappingEnds() throws {
     var second = market.table("second", priority: 2, numbers: [.volume])
-    for index in second.rows.indices { second.rows[index].asset = "own-" + second.rows[index].asset! }
+    for index in second.rows.indices { second.rows[index].asset = "own-" + (second.rows[index].asset ?? "") }
     var mapping = VendorTable("ids", .identifiers, priority: 9)
     for asset in market.ids {
       mapping.mean("own-" + asset, asset, from: VendorFeed.date(0), to: VendorFeed.date(19))

@@ -8,6 +8,12 @@ struct VendorRow {
   var numbers: [FieldName: Double] = [:]
   var labels: [FieldName: String] = [:]
   var dates: [FieldName: CalendarDate] = [:]
+
+  /// A number, NaN where it is missing.
+  subscript(field: FieldName) -> Double {
+    get { numbers[field] ?? .nan }
+    set { numbers[field] = newValue }
+  }
 }
 
 /// A vendor's table.
@@ -110,23 +116,34 @@ struct VendorFeed {
 
   /// Changes rows of an asset in one table, from one day to another.
   mutating func change(_ table: Int, _ asset: String, _ days: Range<Int>, _ body: (inout VendorRow) -> Void) {
-    let dates = Set(days.map(Self.date))
+    guard let last = days.last else { return }
+    let dates = Self.date(days.lowerBound)...Self.date(last)
     for index in tables[table].rows.indices
-    where tables[table].rows[index].asset == asset && dates.contains(tables[table].rows[index].date) {
+    where dates.contains(tables[table].rows[index].date) && tables[table].rows[index].asset == asset {
       body(&tables[table].rows[index])
     }
   }
 
   /// Takes away rows of an asset.
   mutating func remove(_ table: Int, _ asset: String, _ days: Range<Int>) {
-    let dates = Set(days.map(Self.date))
-    tables[table].rows.removeAll { $0.asset == asset && dates.contains($0.date) }
+    guard let last = days.last else { return }
+    let dates = Self.date(days.lowerBound)...Self.date(last)
+    tables[table].rows.removeAll { dates.contains($0.date) && $0.asset == asset }
+  }
+
+  /// An asset's row, which has to be there.
+  func row(_ table: Int, _ asset: String, _ day: Int) -> VendorRow {
+    let date = Self.date(day)
+    guard let row = tables[table].rows.first(where: { $0.date == date && $0.asset == asset }) else {
+      preconditionFailure("no row of \(asset) on day \(day)")
+    }
+    return row
   }
 
   /// A number of a row.
   func number(_ table: Int, _ asset: String, _ day: Int, _ field: FieldName) -> Double {
     let date = Self.date(day)
-    return tables[table].rows.first { $0.asset == asset && $0.date == date }?.numbers[field] ?? .nan
+    return tables[table].rows.first { $0.date == date && $0.asset == asset }?.numbers[field] ?? .nan
   }
 
   // MARK: Ingestion

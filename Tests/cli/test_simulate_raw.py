@@ -184,3 +184,21 @@ def test_a_market_without_groups_and_styles_has_vendors(program: Program) -> Non
 def test_bad_rates_are_64_and_named(program: Program, rate: str) -> None:
     """Before anything is made."""
     program.fails(64, "simulate", "--out", "m", f"--error-rate={rate}", says=("--error-rate",))
+
+
+def test_the_configuration_makes_the_true_loadings(program: Program) -> None:
+    """Whatever errors vendors make, by checks, descriptors and normal scores; excess returns are the panel's."""
+    program.ok("simulate", *SMALL, "--out", "m")
+    program.ok("loadings", "--config", "m/config.yaml", "--out", "found")
+    truth = read_table(program.folder / "m" / "panel.parquet").to_pandas()
+    found = read_table(program.folder / "found" / "panel.parquet").to_pandas()
+    merged = truth.merge(found, on=KEY, suffixes=("", "_found"))
+    assert len(merged) > 0.97 * len(truth)
+    members = merged[merged["in_estimation_universe"]]
+    for style in (f"S{number:02}" for number in range(11)):
+        both = members[[style, f"{style}_found"]].dropna()
+        assert len(both) > 0.97 * len(members)
+        # Normal scores of 80 ranks have a correlation of about 0.99 with the normal numbers behind them.
+        assert both.corr().iloc[0, 1] > 0.97, style
+    both = merged[["ret", "ret_found"]].dropna()
+    assert ((both["ret"] - both["ret_found"]).abs() < 1e-12).mean() > 0.98

@@ -68,29 +68,42 @@ struct SimulationConfigurationText {
 
   /// The map of columns, wrapped.
   private var columns: String {
-    let names: [FieldName] =
-      [.date, .asset] + vendors.dailySchema.labels + vendors.dailySchema.numbers
-    var lines: [String] = []
-    var line = ""
-    for (place, name) in names.map(\.rawValue).enumerated() {
-      let entry = "\(name): \(name)" + (place + 1 < names.count ? "," : "}")
-      if line.utf8.count + entry.utf8.count > 96 {
-        lines.append(line)
-        line = ""
+    let names: [FieldName] = [.date, .asset] + vendors.dailySchema.labels + vendors.dailySchema.numbers
+    return Self.wrapped(names.map { "\($0): \($0)" }, open: "          {", close: "}")
+  }
+
+  /// Entries of a list or map, on lines of at most about 110 characters.
+  private static func wrapped(_ entries: [String], open: String, close: String) -> String {
+    let indent = String(repeating: " ", count: open.utf8.count)
+    var lines = [open]
+    for (place, entry) in entries.enumerated() {
+      let text = entry + (place + 1 < entries.count ? "," : close)
+      let last = lines[lines.count - 1]
+      if last.utf8.count + text.utf8.count > 109 {
+        lines.append(indent + text)
+      } else {
+        lines[lines.count - 1] = last + (last.utf8.count > indent.utf8.count ? " " : "") + text
       }
-      line += line.isEmpty ? entry : " \(entry)"
     }
-    lines.append(line)
-    return lines.enumerated().map { ($0 == 0 ? "          {" : "           ") + $1 }.joined(separator: "\n")
+    return lines.joined(separator: "\n")
   }
 
   private var checks: String {
-    guard !market.configuration.caps.followReturns else { return "" }
-    return """
-      # Caps are constant in this market, so shares move against the price each day, which looks like small splits.
-      checks: {unadjusted_split: {severity: off}}
-
-      """
+    var lines: [String] = []
+    if !market.configuration.caps.followReturns {
+      lines += [
+        "  # Caps are constant in this market, so shares move against the price each day, like small splits.",
+        "  unadjusted_split: {severity: off}",
+      ]
+    }
+    let groups = zip(market.schema.groups, market.labels)
+    let valid = groups.map { name, labels in
+      "      \(name):\n" + Self.wrapped(labels.texts, open: "        [", close: "]")
+    }
+    if !valid.isEmpty {
+      lines += ["  classification:", "    labels:                          # any other label is an error"] + valid
+    }
+    return lines.isEmpty ? "" : "checks:\n" + lines.joined(separator: "\n") + "\n"
   }
 
   private var universe: String {

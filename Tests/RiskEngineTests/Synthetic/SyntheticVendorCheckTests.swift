@@ -6,7 +6,7 @@ import Testing
   /// What ingestion finds in a history.
   private func findings(_ history: SyntheticVendorHistory) throws -> (findings: [Finding], counts: [Check: Int]) {
     let days = try history.ingested()
-    #expect(days.allSatisfy(\.fatal.isEmpty))
+    #expect(days.allSatisfy { $0.fatal.isEmpty })
     var counts: [Check: Int] = [:]
     for count in days.flatMap(\.counts) { counts[count.check, default: 0] += count.count }
     return (days.flatMap(\.findings), counts)

@@ -92,14 +92,18 @@ extension Ingestion {
     guard votes.count > 1 else { return first }
     let most = votes.map(\.count).max() ?? 0
     let winners = votes.filter { $0.count == most }
+    // A label that breaks with the asset's own past is likelier to be wrong than one that does not.
+    let earlier = carriedLabels[field].value(asset, at: day, within: .max)
+    let winner = winners.first { $0.label == earlier } ?? winners[0]
     let isResolved = winners.count == 1
     log.add(
       Finding(
         .vendorsDisagree, settings.severity(.vendorsDisagree, isResolved ? .info : .warn), date: work.date,
         asset: asset, field: name, action: .replaced,
-        note: (isResolved ? "" : "unresolved: the priority decides; ")
+        note: (isResolved
+          ? "" : "unresolved: \(winner.label == earlier ? "the label before" : "the priority") decides; ")
           + votes.map { "'\(identifiers.text(of: $0.label, in: name) ?? "")' of \($0.count)" }.joined(separator: ", ")
       ))
-    return winners[0].label
+    return winner.label
   }
 }

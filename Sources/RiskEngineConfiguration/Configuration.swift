@@ -74,7 +74,8 @@ public struct Configuration: Sendable {
     self.calendar = calendar == "infer" ? nil : calendar.hasPrefix("/") ? calendar : folder + "/" + calendar
     checks = try ChecksReader.read(try root.section("checks"))
     universe = try UniverseReader.read(try root.section("universe"))
-    loadings = try LoadingsReader.read(try root.section("loadings"))
+    loadings = try LoadingsReader.read(
+      try root.section("loadings"), periodsPerYear: frequency.periodsPerYear)
     lag = try root.integer("lag") ?? 1
     format = try root.section("output").flatMap { section throws(ConfigurationError) in
       try section.text("format").flatMap { TableFormat(rawValue: $0) }

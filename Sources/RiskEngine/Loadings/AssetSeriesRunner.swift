@@ -1,9 +1,5 @@
 /// Runs one descriptor over a block of days, asset after asset.
 protocol SeriesRunner: Sendable {
-  /// The fields of numbers that the descriptor needs, and those that it can use.
-  var fields: [FieldName] { get }
-  /// The further fields that it can use.
-  var optionalFields: [FieldName] { get }
   /// Takes in a block.
   ///
   /// - Returns: for each day the values, in the order of the day's rows.
@@ -47,9 +43,6 @@ struct AssetSeriesRunner<D: Descriptor>: SeriesRunner {
   }
 
   init(_ descriptor: D) { self.descriptor = descriptor }
-
-  var fields: [FieldName] { descriptor.fields }
-  var optionalFields: [FieldName] { descriptor.optionalFields }
 
   mutating func advance(_ block: SeriesBlock, workers: Int) -> [[Double]] {
     if states.count < block.assetCount {

@@ -1,5 +1,7 @@
-/// The range of the cumulative log excess return over the last twelve months: of `Z(k) = Σ_{21 k} l`, `k = 1…12`,
-/// the largest less the smallest.
+/// The range of the cumulative log excess return over the months of the window.
+///
+/// Of `Z(k)`, the sum over the latest `k` months of `month` periods each, it is the largest less the smallest. A missing
+/// return adds nothing.
 struct CumulativeRange: Descriptor {
   let lookBack: LookBack
   /// The periods of a month.

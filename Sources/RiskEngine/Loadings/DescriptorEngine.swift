@@ -141,21 +141,50 @@ public struct DescriptorEngine: Sendable {
         fields.map { $0 == .issuerCap ? issuerCaps(day) : day.numbers[schema.number($0) ?? 0] })
       remember(day, members)
     }
-    var results = days.indices.map {
+    let columns = run(block, workers: workers)
+    return days.indices.map {
       DescriptorDay(
-        date: days[$0].date, values: [], marketReturn: block.marketReturns[$0], marketCount: counts[$0])
+        date: days[$0].date, values: columns[$0], marketReturn: block.marketReturns[$0], marketCount: counts[$0])
     }
+  }
+
+  /// For each day the columns of all descriptors.
+  private mutating func run(_ block: SeriesBlock, workers: Int) -> [[[Double]]] {
+    let chunkCount = block.chunkCount
+    var chunks: [(runner: Int, chunks: [any SeriesChunk])] = []
     for index in runners.indices {
-      block.places = places[index]
-      // Taken out so that it is changed in place.
-      var runner = runners[index]
-      runners[index] = nil
-      let values =
-        runner?.advance(block, workers: workers) ?? days.map { Array(repeating: .nan, count: $0.count) }
-      runners[index] = runner
-      for (day, column) in values.enumerated() { results[day].values.append(column) }
+      if let taken = runners[index]?.takeChunks(chunkCount) { chunks.append((index, taken)) }
     }
-    return results
+    let (running, places, fieldCount) = (chunks, places, fields.count)
+    let stride = SeriesBlock.assetsPerChunk * block.dayCount
+    // Chunk by chunk the values of one descriptor after the other.
+    let results = concurrentMap(
+      count: chunkCount, workers: workers, workspace: { ChunkSeries(block, fieldCount: fieldCount) }
+    ) { chunk, series in
+      series.gather(block, chunk: chunk)
+      var values = [Double](repeating: .nan, count: running.count * stride)
+      for (place, (runner, chunks)) in running.enumerated() {
+        chunks[chunk].run(series, block, places: places[runner], into: &values, at: place * stride)
+      }
+      return values
+    }
+    for (runner, taken) in chunks { runners[runner]?.putBack(taken) }
+    let (columnCount, runnerOfPlace) = (runners.count, running.map(\.runner))
+    return concurrentMap(count: block.dayCount, workers: workers) { day in
+      let rowCount = block.days[day].count
+      var flat = [Double](repeating: .nan, count: columnCount * rowCount)
+      let rows = block.rowOfAsset[day]
+      for (chunk, values) in results.enumerated() {
+        let firstAsset = chunk * SeriesBlock.assetsPerChunk
+        for asset in firstAsset..<min(firstAsset + SeriesBlock.assetsPerChunk, rows.count) where rows[asset] >= 0 {
+          let entry = (asset - firstAsset) * block.dayCount + day
+          for (place, runner) in runnerOfPlace.enumerated() {
+            flat[runner * rowCount + Int(rows[asset])] = values[place * stride + entry]
+          }
+        }
+      }
+      return (0..<columnCount).map { Array(flat[$0 * rowCount..<($0 + 1) * rowCount]) }
+    }
   }
 
   private mutating func reserve(_ count: Int) {

@@ -18,11 +18,14 @@ struct LargestReturns: Descriptor {
     let values = state.values(lookBack)
     let largestCount = largestCount
     var largest = SIMD8<Double>(repeating: -.infinity)
+    var least = -Double.infinity
     var count = 0
     for index in 0..<values.count where values[index].isFinite {
       count += 1
       var value = values[index]
+      guard value > least else { continue }
       for place in 0..<largestCount where value > largest[place] { swap(&largest[place], &value) }
+      least = largest[largestCount - 1]
     }
     guard count >= max(lookBack.minimumCount, largestCount) else { return .nan }
     var sum = 0.0

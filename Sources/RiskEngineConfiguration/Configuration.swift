@@ -77,7 +77,8 @@ public struct Configuration: Sendable {
     checks = try ChecksReader.read(try root.section("checks"))
     validLabels = try ChecksReader.validLabels(try root.section("checks"))
     universe = try UniverseReader.read(try root.section("universe"))
-    loadings = try LoadingsReader.read(try root.section("loadings"))
+    loadings = try LoadingsReader.read(
+      try root.section("loadings"), periodsPerYear: frequency.periodsPerYear)
     lag = try root.integer("lag") ?? 1
     format = try root.section("output")?.text("format").flatMap { TableFormat(rawValue: $0) } ?? .parquet
     guard let data = try root.section("data") else {

@@ -2,7 +2,8 @@ public import LinAlg
 
 /// How good the loadings of each date are: stability, variance inflation, coverage, distribution, turnover.
 ///
-/// What is remembered are the columns of the last 21 dates.
+/// What is remembered are the columns of the last 21 dates. Where a style's imputed values differ from its own, they count
+/// in what loadings are used for (stability, variance inflation, correlations, turnover), not in its distribution.
 public struct LoadingDiagnostics: SavedState {
   /// The dates over which stability is measured.
   public static let stabilityLag = 21
@@ -23,12 +24,13 @@ public struct LoadingDiagnostics: SavedState {
     public var kurtosis = Double.nan
     /// The least, the 1, 5, 50, 95 and 99 % quantiles, and the largest.
     public var quantiles: [Double] = Array(repeating: .nan, count: 7)
-    /// The correlation with itself 21 dates before, weighted by the root of the cap; 0.9 and more is desirable, and
-    /// below 0.8 a style is unstable (Menchero, Orr and Wang, 2011).
+    /// The correlation with itself 21 dates before, over assets on both dates, weighted by the root of today's cap; 0.9
+    /// and more is desirable, and below 0.8 a style is unstable (Menchero, Orr and Wang, 2011).
     public var stability = Double.nan
-    /// `1 / (1 − R²)` of the regression on an intercept and the other styles, weighted by the root of the cap.
+    /// `1 / (1 − R²)` of the regression on an intercept and the other styles, weighted by the root of the cap, over rows
+    /// that have all styles of the date; infinite where others explain it wholly, NaN where it does not vary.
     public var varianceInflation = Double.nan
-    /// The mean absolute change since the date before, weighted by the root of the cap.
+    /// The mean absolute change since the date before, over assets on both dates, weighted by the root of the cap.
     public var turnover = Double.nan
   }
 
@@ -62,8 +64,15 @@ public struct LoadingDiagnostics: SavedState {
 
     init(from reader: inout StateReader) throws(StateError) {
       assets = try reader.readInt32s()
+      guard assets.allSatisfy({ $0 >= 0 }) else { throw reader.mismatch("codes of assets") }
       styles = []
-      for _ in 0..<(try reader.readInt()) { styles.append(try reader.readDoubles()) }
+      for _ in 0..<(try reader.readInt(in: 0..<Int(Int32.max), "a number of styles")) {
+        let column = try reader.readDoubles()
+        guard column.count == assets.count else {
+          throw reader.mismatch("a loading for each of \(assets.count) assets")
+        }
+        styles.append(column)
+      }
     }
   }
 
@@ -73,6 +82,7 @@ public struct LoadingDiagnostics: SavedState {
   /// Takes in a date.
   ///
   /// - Parameters:
+  ///   - loadings: its loadings, of as many styles as on the dates before.
   ///   - market: the assets.
   ///   - caps: one a row.
   ///   - inCoverage: whether each row is covered.
@@ -81,116 +91,69 @@ public struct LoadingDiagnostics: SavedState {
   public mutating func advance(
     _ loadings: LoadingCrossSection, market: MarketDay, caps: [Double], inCoverage: [Bool], inEstimation: [Bool]
   ) -> Day {
-    let weights = market.assets.indices.map { row in
-      inEstimation[row] && caps[row] > 0 ? caps[row].squareRoot() : 0
+    let styleCount = loadings.styles.count
+    precondition(past.allSatisfy { $0.styles.count == styleCount }, "\(styleCount) styles, and others before")
+    var universe = EstimationRows()
+    universe.set(caps: caps, inEstimation: inEstimation)
+    let weights = universe.caps.map { $0.squareRoot() }
+    let columns = loadings.styles.map { column in universe.rows.map { column[Int($0)] } }
+    let sample = WeightedColumns(columns: columns, weights: weights)
+    let inflations = sample.varianceInflations()
+    var statistics = OrderStatistics()
+    let covered = market.assets.indices.filter { inCoverage[$0] }
+    var styles = (0..<styleCount).map { style in
+      var summary = Self.distribution(
+        loadings.styles[style], imputed: loadings.imputedRows[style], covered: covered, rows: universe.rows,
+        &statistics)
+      summary.varianceInflation = inflations[style]
+      return summary
     }
-    let correlations = Self.correlations(loadings.styles, weights)
-    var styles = loadings.styles.indices.map { style in
-      Self.distribution(
-        loadings.styles[style], imputed: loadings.imputedRows[style], inCoverage: inCoverage, weights: weights)
-    }
-    let inflations = Self.varianceInflations(correlations)
-    for style in styles.indices { styles[style].varianceInflation = inflations[style] }
+    let assets = universe.rows.map { market.assets[Int($0)] }
     if let yesterday = past.last {
-      let rows = Self.rows(of: market.assets, in: yesterday.assets)
-      for style in styles.indices {
-        styles[style].turnover = Self.turnover(loadings.styles[style], yesterday.styles[style], rows, weights)
+      let places = Self.places(of: assets, in: yesterday.assets)
+      for style in 0..<styleCount {
+        styles[style].turnover = sample.meanChange(of: style, from: Self.values(yesterday.styles[style], at: places))
       }
     }
     if past.count == Self.stabilityLag {
-      let rows = Self.rows(of: market.assets, in: past[0].assets)
-      for style in styles.indices {
-        let before = rows.map { $0 < 0 ? .nan : past[0].styles[style][Int($0)] }
-        styles[style].stability = Self.correlation(loadings.styles[style], before, weights)
+      let places = Self.places(of: assets, in: past[0].assets)
+      for style in 0..<styleCount {
+        styles[style].stability = WeightedColumns.correlation(
+          columns[style], Self.values(past[0].styles[style], at: places), weights)
       }
       past.removeFirst()
     }
     past.append(Past(assets: market.assets, styles: loadings.styles))
-    return Day(date: market.date, styles: styles, correlations: correlations)
+    return Day(date: market.date, styles: styles, correlations: sample.correlations())
   }
 
-  /// For each asset its row among others, or −1.
-  private static func rows(of assets: [Int32], in others: [Int32]) -> [Int32] {
-    var place: [Int32: Int32] = [:]
-    place.reserveCapacity(others.count)
-    for (row, asset) in others.enumerated() { place[asset] = Int32(row) }
-    return assets.map { place[$0] ?? -1 }
+  /// For each asset its place among others, or −1.
+  private static func places(of assets: [Int32], in others: [Int32]) -> [Int32] {
+    var place = [Int32](repeating: -1, count: Int((others.max() ?? -1) + 1))
+    for (row, asset) in others.enumerated() { place[Int(asset)] = Int32(row) }
+    return assets.map { Int($0) < place.count ? place[Int($0)] : -1 }
   }
 
-  private static func turnover(
-    _ now: [Double], _ before: [Double], _ rows: [Int32], _ weights: [Double]
-  ) -> Double {
-    var (sum, total) = (0.0, 0.0)
-    for row in now.indices where weights[row] > 0 && rows[row] >= 0 {
-      let change = abs(now[row] - before[Int(rows[row])])
-      guard change.isFinite else { continue }
-      sum += weights[row] * change
-      total += weights[row]
-    }
-    return total > 0 ? sum / total : .nan
-  }
-
-  /// The weighted correlation of two columns over the rows where both are there.
-  static func correlation(_ x: [Double], _ y: [Double], _ weights: [Double]) -> Double {
-    var (total, meanX, meanY) = (0.0, 0.0, 0.0)
-    for row in x.indices where weights[row] > 0 && x[row].isFinite && y[row].isFinite {
-      total += weights[row]
-      meanX += weights[row] * x[row]
-      meanY += weights[row] * y[row]
-    }
-    guard total > 0 else { return .nan }
-    meanX /= total
-    meanY /= total
-    var (xx, xy, yy) = (0.0, 0.0, 0.0)
-    for row in x.indices where weights[row] > 0 && x[row].isFinite && y[row].isFinite {
-      let (dx, dy) = (x[row] - meanX, y[row] - meanY)
-      xx += weights[row] * dx * dx
-      xy += weights[row] * dx * dy
-      yy += weights[row] * dy * dy
-    }
-    return xx > 0 && yy > 0 ? min(max(xy / (xx * yy).squareRoot(), -1), 1) : .nan
-  }
-
-  private static func correlations(_ styles: [[Double]], _ weights: [Double]) -> SymmetricMatrix {
-    SymmetricMatrix(order: styles.count) { row, column in
-      row == column
-        ? (styles[row].contains { $0.isFinite } ? 1 : .nan) : correlation(styles[row], styles[column], weights)
-    }
-  }
-
-  /// The diagonal of the inverse of the correlations of the styles that have any; infinite where they are dependent.
-  private static func varianceInflations(_ correlations: SymmetricMatrix) -> [Double] {
-    var inflations = [Double](repeating: .nan, count: correlations.order)
-    let known = (0..<correlations.order).filter { correlations[$0, $0].isFinite }
-    let part = SymmetricMatrix(order: known.count) { row, column in
-      let value = correlations[known[row], known[column]]
-      return value.isFinite ? value : 0
-    }
-    guard let factor = try? Cholesky(consuming: part) else {
-      for style in known { inflations[style] = .infinity }
-      return inflations
-    }
-    let inverse = factor.inverse()
-    for (place, style) in known.enumerated() { inflations[style] = max(1, inverse[place, place]) }
-    return inflations
+  private static func values(_ column: [Double], at places: [Int32]) -> [Double] {
+    places.map { $0 >= 0 ? column[Int($0)] : .nan }
   }
 
   private static func distribution(
-    _ column: [Double], imputed: [Int32], inCoverage: [Bool], weights: [Double]
+    _ column: [Double], imputed: [Int32], covered: [Int], rows: [Int32], _ statistics: inout OrderStatistics
   ) -> Style {
     var style = Style()
-    let covered = inCoverage.count { $0 }
-    var isImputed = [Bool](repeating: false, count: column.count)
-    for row in imputed { isImputed[Int(row)] = true }
-    if covered > 0 {
-      let own = column.indices.count { inCoverage[$0] && column[$0].isFinite && !isImputed[$0] }
-      style.coverage = Double(own) / Double(covered)
-      style.imputed = Double(column.indices.count { inCoverage[$0] && isImputed[$0] }) / Double(covered)
+    var own = column
+    for row in imputed { own[Int(row)] = .nan }
+    if !covered.isEmpty {
+      let count = Double(covered.count)
+      let ownCount = covered.count { own[$0].isFinite }
+      style.coverage = Double(ownCount) / count
+      style.imputed = Double(covered.count { column[$0].isFinite } - ownCount) / count
     }
-    var sample = column.indices.filter { weights[$0] > 0 && column[$0].isFinite && !isImputed[$0] }.map { column[$0] }
+    let sample = rows.compactMap { own[Int($0)].isFinite ? own[Int($0)] : nil }
     guard sample.count > 1 else { return style }
     let count = Double(sample.count)
-    let mean = sample.reduce(0, +) / count
+    let mean = SampleSums.sum(sample.span) / count
     var (second, third, fourth) = (0.0, 0.0, 0.0)
     for value in sample {
       let deviation = value - mean
@@ -206,8 +169,11 @@ public struct LoadingDiagnostics: SavedState {
       style.skewness = third / count / (variance * variance.squareRoot())
       style.kurtosis = fourth / count / (variance * variance)
     }
-    sample.sort()
-    style.quantiles = [0, 0.01, 0.05, 0.5, 0.95, 0.99, 1].map { Quantile.interpolated($0, ofSorted: sample) }
+    style.quantiles[0] = sample.min() ?? .nan
+    for (place, probability) in [0.01, 0.05, 0.5, 0.95, 0.99].enumerated() {
+      style.quantiles[place + 1] = statistics.quantile(probability, of: sample.span)
+    }
+    style.quantiles[6] = sample.max() ?? .nan
     return style
   }
 
@@ -215,5 +181,10 @@ public struct LoadingDiagnostics: SavedState {
   public func save(to writer: inout StateWriter) { writer.write(past) }
 
   /// Reads the columns of the last dates.
-  public init(from reader: inout StateReader) throws(StateError) { past = try reader.readStates() }
+  public init(from reader: inout StateReader) throws(StateError) {
+    past = try reader.readStates()
+    guard past.count <= Self.stabilityLag, past.allSatisfy({ $0.styles.count == past[0].styles.count }) else {
+      throw reader.mismatch("at most \(Self.stabilityLag) dates of the same styles")
+    }
+  }
 }

@@ -2,7 +2,8 @@ public import LinAlg
 
 /// How good the loadings of each date are: stability, variance inflation, coverage, distribution, turnover.
 ///
-/// What is remembered are the columns of the last 21 dates.
+/// What is remembered are the columns of the last 21 dates. Where a style's imputed values differ from its own, they count
+/// in what loadings are used for (stability, variance inflation, correlations, turnover), not in its distribution.
 public struct LoadingDiagnostics: SavedState {
   /// The dates over which stability is measured.
   public static let stabilityLag = 21
@@ -23,12 +24,13 @@ public struct LoadingDiagnostics: SavedState {
     public var kurtosis = Double.nan
     /// The least, the 1, 5, 50, 95 and 99 % quantiles, and the largest.
     public var quantiles: [Double] = Array(repeating: .nan, count: 7)
-    /// The correlation with itself 21 dates before, weighted by the root of the cap; 0.9 and more is desirable, and
-    /// below 0.8 a style is unstable (Menchero, Orr and Wang, 2011).
+    /// The correlation with itself 21 dates before, over assets on both dates, weighted by the root of today's cap; 0.9
+    /// and more is desirable, and below 0.8 a style is unstable (Menchero, Orr and Wang, 2011).
     public var stability = Double.nan
-    /// `1 / (1 − R²)` of the regression on an intercept and the other styles, weighted by the root of the cap.
+    /// `1 / (1 − R²)` of the regression on an intercept and the other styles, weighted by the root of the cap, over rows
+    /// that have all styles of the date; infinite where others explain it wholly, NaN where it does not vary.
     public var varianceInflation = Double.nan
-    /// The mean absolute change since the date before, weighted by the root of the cap.
+    /// The mean absolute change since the date before, over assets on both dates, weighted by the root of the cap.
     public var turnover = Double.nan
   }
 
@@ -62,8 +64,15 @@ public struct LoadingDiagnostics: SavedState {
 
     init(from reader: inout StateReader) throws(StateError) {
       assets = try reader.readInt32s()
+      guard assets.allSatisfy({ $0 >= 0 }) else { throw reader.mismatch("codes of assets") }
       styles = []
-      for _ in 0..<(try reader.readInt()) { styles.append(try reader.readDoubles()) }
+      for _ in 0..<(try reader.readInt(in: 0..<Int(Int32.max), "a number of styles")) {
+        let column = try reader.readDoubles()
+        guard column.count == assets.count else {
+          throw reader.mismatch("a loading for each of \(assets.count) assets")
+        }
+        styles.append(column)
+      }
     }
   }
 
@@ -95,7 +104,24 @@ public struct LoadingDiagnostics: SavedState {
     }
   }
 
-  /// Takes in a block of dates, later than any before.
+  /// Takes in a date.
+  ///
+  /// - Parameters:
+  ///   - loadings: its loadings, of as many styles as on the dates before.
+  ///   - market: the assets.
+  ///   - caps: one a row.
+  ///   - inCoverage: whether each row is covered.
+  ///   - inEstimation: whether each row is in the estimation universe.
+  /// - Complexity: O(rows × styles²).
+  public mutating func advance(
+    _ loadings: LoadingCrossSection, market: MarketDay, caps: [Double], inCoverage: [Bool], inEstimation: [Bool]
+  ) -> Day {
+    let input = Input(
+      market: market, loadings: loadings, caps: caps, inCoverage: inCoverage, inEstimation: inEstimation)
+    return advance([input])[0]
+  }
+
+  /// Takes in a block of dates, later than any before, each of as many styles.
   ///
   /// - Returns: one a date; the same bits for any number of workers and any cutting into blocks.
   /// - Complexity: O(rows × styles²) a date.
@@ -103,6 +129,8 @@ public struct LoadingDiagnostics: SavedState {
     BLASThreads.count = 1
     let earlier = past.count
     let all = past + days.map { Past(assets: $0.market.assets, styles: $0.loadings.styles) }
+    let styleCount = all.first?.styles.count ?? 0
+    precondition(all.allSatisfy { $0.styles.count == styleCount }, "dates of different numbers of styles")
     let results = concurrentMap(count: days.count, workers: workers) { index in
       let place = earlier + index
       return Self.judge(
@@ -115,142 +143,67 @@ public struct LoadingDiagnostics: SavedState {
 
   private static func judge(_ input: Input, yesterday: Past?, monthBefore: Past?) -> Day {
     let loadings = input.loadings
-    let assets = input.market.assets
-    let weights = assets.indices.map { row in
-      input.inEstimation[row] && input.caps[row] > 0 ? input.caps[row].squareRoot() : 0
+    let market = input.market
+    let styleCount = loadings.styles.count
+    var universe = EstimationRows()
+    universe.set(caps: input.caps, inEstimation: input.inEstimation)
+    let weights = universe.caps.map { $0.squareRoot() }
+    let columns = loadings.styles.map { column in universe.rows.map { column[Int($0)] } }
+    let sample = WeightedColumns(columns: columns, weights: weights)
+    let inflations = sample.varianceInflations()
+    var statistics = OrderStatistics()
+    let covered = market.assets.indices.filter { input.inCoverage[$0] }
+    var styles = (0..<styleCount).map { style in
+      var summary = distribution(
+        loadings.styles[style], imputed: loadings.imputedRows[style], covered: covered, rows: universe.rows,
+        &statistics)
+      summary.varianceInflation = inflations[style]
+      return summary
     }
-    let correlations = correlations(loadings.styles, weights)
-    var styles = loadings.styles.indices.map { style in
-      distribution(
-        loadings.styles[style], imputed: loadings.imputedRows[style], inCoverage: input.inCoverage, weights: weights)
-    }
-    let inflations = varianceInflations(correlations)
-    for style in styles.indices { styles[style].varianceInflation = inflations[style] }
+    let assets = universe.rows.map { market.assets[Int($0)] }
     if let yesterday {
-      let rows = rows(of: assets, in: yesterday.assets)
-      for style in styles.indices {
-        styles[style].turnover = turnover(loadings.styles[style], yesterday.styles[style], rows, weights)
+      let places = places(of: assets, in: yesterday.assets)
+      for style in 0..<styleCount {
+        styles[style].turnover = sample.meanChange(of: style, from: values(yesterday.styles[style], at: places))
       }
     }
     if let monthBefore {
-      let rows = rows(of: assets, in: monthBefore.assets)
-      for style in styles.indices {
-        let before = rows.map { $0 < 0 ? .nan : monthBefore.styles[style][Int($0)] }
-        styles[style].stability = correlation(loadings.styles[style], before, weights)
+      let places = places(of: assets, in: monthBefore.assets)
+      for style in 0..<styleCount {
+        styles[style].stability = WeightedColumns.correlation(
+          columns[style], values(monthBefore.styles[style], at: places), weights)
       }
     }
-    return Day(date: input.market.date, styles: styles, correlations: correlations)
+    return Day(date: market.date, styles: styles, correlations: sample.correlations())
   }
 
-  /// For each asset its row among others, or −1.
-  private static func rows(of assets: [Int32], in others: [Int32]) -> [Int32] {
-    if assets == others { return Array(0..<Int32(assets.count)) }
+  /// For each asset its place among others, or −1.
+  private static func places(of assets: [Int32], in others: [Int32]) -> [Int32] {
     var place = [Int32](repeating: -1, count: Int((others.max() ?? -1) + 1))
     for (row, asset) in others.enumerated() { place[Int(asset)] = Int32(row) }
     return assets.map { Int($0) < place.count ? place[Int($0)] : -1 }
   }
 
-  private static func turnover(
-    _ now: [Double], _ before: [Double], _ rows: [Int32], _ weights: [Double]
-  ) -> Double {
-    var (sum, total) = (0.0, 0.0)
-    for row in now.indices where weights[row] > 0 && rows[row] >= 0 {
-      let change = abs(now[row] - before[Int(rows[row])])
-      guard change.isFinite else { continue }
-      sum += weights[row] * change
-      total += weights[row]
-    }
-    return total > 0 ? sum / total : .nan
-  }
-
-  /// The weighted correlation of two columns over the rows where both are there.
-  static func correlation(_ x: [Double], _ y: [Double], _ weights: [Double]) -> Double {
-    var (total, meanX, meanY) = (0.0, 0.0, 0.0)
-    for row in x.indices where weights[row] > 0 && x[row].isFinite && y[row].isFinite {
-      total += weights[row]
-      meanX += weights[row] * x[row]
-      meanY += weights[row] * y[row]
-    }
-    guard total > 0 else { return .nan }
-    meanX /= total
-    meanY /= total
-    var (xx, xy, yy) = (0.0, 0.0, 0.0)
-    for row in x.indices where weights[row] > 0 && x[row].isFinite && y[row].isFinite {
-      let (dx, dy) = (x[row] - meanX, y[row] - meanY)
-      xx += weights[row] * dx * dx
-      xy += weights[row] * dx * dy
-      yy += weights[row] * dy * dy
-    }
-    return xx > 0 && yy > 0 ? min(max(xy / (xx * yy).squareRoot(), -1), 1) : .nan
-  }
-
-  private static func correlations(_ styles: [[Double]], _ weights: [Double]) -> SymmetricMatrix {
-    let rows = weights.indices.filter { weights[$0] > 0 }
-    if let whole = wholeCorrelations(styles, weights, rows) { return whole }
-    return SymmetricMatrix(order: styles.count) { row, column in
-      row == column
-        ? (styles[row].contains { $0.isFinite } ? 1 : .nan) : correlation(styles[row], styles[column], weights)
-    }
-  }
-
-  /// The correlations where no value is missing and every style varies: all at once, by a matrix product.
-  private static func wholeCorrelations(
-    _ styles: [[Double]], _ weights: [Double], _ rows: [Int]
-  ) -> SymmetricMatrix? {
-    let total = rows.reduce(0) { $0 + weights[$1] }
-    guard total > 0 else { return nil }
-    let roots = rows.map { weights[$0].squareRoot() }
-    var storage: [Double] = []
-    storage.reserveCapacity(rows.count * styles.count)
-    for style in styles {
-      var sum = 0.0
-      for row in rows { sum += weights[row] * style[row] }
-      guard sum.isFinite else { return nil }
-      let mean = sum / total
-      for (place, row) in rows.enumerated() { storage.append(roots[place] * (style[row] - mean)) }
-    }
-    let gram = SymmetricMatrix(
-      gramOf: Matrix(rowCount: rows.count, columnCount: styles.count, storage: storage))
-    guard (0..<styles.count).allSatisfy({ gram[$0, $0] > 0 }) else { return nil }
-    return SymmetricMatrix(order: styles.count) { row, column in
-      guard row != column else { return 1 }
-      return min(max(gram[row, column] / (gram[row, row] * gram[column, column]).squareRoot(), -1), 1)
-    }
-  }
-
-  /// The diagonal of the inverse of the correlations of the styles that have any; infinite where they are dependent.
-  private static func varianceInflations(_ correlations: SymmetricMatrix) -> [Double] {
-    var inflations = [Double](repeating: .nan, count: correlations.order)
-    let known = (0..<correlations.order).filter { correlations[$0, $0].isFinite }
-    let part = SymmetricMatrix(order: known.count) { row, column in
-      let value = correlations[known[row], known[column]]
-      return value.isFinite ? value : 0
-    }
-    guard let factor = try? Cholesky(consuming: part) else {
-      for style in known { inflations[style] = .infinity }
-      return inflations
-    }
-    let inverse = factor.inverse()
-    for (place, style) in known.enumerated() { inflations[style] = max(1, inverse[place, place]) }
-    return inflations
+  private static func values(_ column: [Double], at places: [Int32]) -> [Double] {
+    places.map { $0 >= 0 ? column[Int($0)] : .nan }
   }
 
   private static func distribution(
-    _ column: [Double], imputed: [Int32], inCoverage: [Bool], weights: [Double]
+    _ column: [Double], imputed: [Int32], covered: [Int], rows: [Int32], _ statistics: inout OrderStatistics
   ) -> Style {
     var style = Style()
-    let covered = inCoverage.count { $0 }
-    var isImputed = [Bool](repeating: false, count: column.count)
-    for row in imputed { isImputed[Int(row)] = true }
-    if covered > 0 {
-      let own = column.indices.count { inCoverage[$0] && column[$0].isFinite && !isImputed[$0] }
-      style.coverage = Double(own) / Double(covered)
-      style.imputed = Double(column.indices.count { inCoverage[$0] && isImputed[$0] }) / Double(covered)
+    var own = column
+    for row in imputed { own[Int(row)] = .nan }
+    if !covered.isEmpty {
+      let count = Double(covered.count)
+      let ownCount = covered.count { own[$0].isFinite }
+      style.coverage = Double(ownCount) / count
+      style.imputed = Double(covered.count { column[$0].isFinite } - ownCount) / count
     }
-    var sample = column.indices.filter { weights[$0] > 0 && column[$0].isFinite && !isImputed[$0] }.map { column[$0] }
+    let sample = rows.compactMap { own[Int($0)].isFinite ? own[Int($0)] : nil }
     guard sample.count > 1 else { return style }
     let count = Double(sample.count)
-    let mean = sample.reduce(0, +) / count
+    let mean = SampleSums.sum(sample.span) / count
     var (second, third, fourth) = (0.0, 0.0, 0.0)
     for value in sample {
       let deviation = value - mean
@@ -266,8 +219,11 @@ public struct LoadingDiagnostics: SavedState {
       style.skewness = third / count / (variance * variance.squareRoot())
       style.kurtosis = fourth / count / (variance * variance)
     }
-    var values = sample.mutableSpan
-    style.quantiles = [0, 0.01, 0.05, 0.5, 0.95, 0.99, 1].map { Selection.quantile($0, &values) }
+    style.quantiles[0] = sample.min() ?? .nan
+    for (place, probability) in [0.01, 0.05, 0.5, 0.95, 0.99].enumerated() {
+      style.quantiles[place + 1] = statistics.quantile(probability, of: sample.span)
+    }
+    style.quantiles[6] = sample.max() ?? .nan
     return style
   }
 
@@ -275,5 +231,10 @@ public struct LoadingDiagnostics: SavedState {
   public func save(to writer: inout StateWriter) { writer.write(past) }
 
   /// Reads the columns of the last dates.
-  public init(from reader: inout StateReader) throws(StateError) { past = try reader.readStates() }
+  public init(from reader: inout StateReader) throws(StateError) {
+    past = try reader.readStates()
+    guard past.count <= Self.stabilityLag, past.allSatisfy({ $0.styles.count == past[0].styles.count }) else {
+      throw reader.mismatch("at most \(Self.stabilityLag) dates of the same styles")
+    }
+  }
 }

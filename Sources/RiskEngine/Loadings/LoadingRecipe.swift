@@ -15,17 +15,23 @@ public struct LoadingRecipe: Hashable, Sendable {
   /// How missing styles are filled, or `nil` to leave them missing.
   public var imputation: Imputation? = Imputation()
 
-  /// How missing styles are filled: by a regression on a group and on size.
+  /// How missing styles are filled: by a regression on a group and on size, over the estimation universe, weighted by
+  /// the root of the cap.
   public struct Imputation: Hashable, Sendable {
+    /// The style that stands for size unless one is named.
+    public static let usualSize = "size"
+
     /// The place of the group, or `nil` for none.
     public var group: Int?
-    /// The style that stands for size; itself it is never filled.
-    public var size: String
+    /// The style that stands for size; `nil` is the style `size`, or none where there is no such style.
+    ///
+    /// It is itself never filled, so that an asset without it is not regressed.
+    public var size: String?
     /// The share of imputed styles up to which an asset is regressed.
     public var limit: Double
 
     /// Sets how.
-    public init(group: Int? = 0, size: String = "size", limit: Double = 1.0 / 3) {
+    public init(group: Int? = 0, size: String? = nil, limit: Double = 1.0 / 3) {
       self.group = group
       self.size = size
       self.limit = limit
@@ -94,6 +100,13 @@ public struct LoadingRecipeError: Error, Hashable, Sendable, CustomStringConvert
 }
 
 extension LoadingRecipe {
+  /// The place of the style that stands for size in imputation, or `nil`.
+  var sizeStyle: Int? {
+    guard let imputation else { return nil }
+    let name = imputation.size ?? Imputation.usualSize
+    return styles.firstIndex { $0.name == name }
+  }
+
   /// The recipe, if nothing is wrong with it.
   ///
   /// - Parameters:
@@ -109,8 +122,17 @@ extension LoadingRecipe {
     if let group = standardization.group, !(0..<groupCount).contains(group) {
       throw fail(nil, "standardization is within group \(group) of \(groupCount)")
     }
-    if let imputation, !(0...1).contains(imputation.limit) {
-      throw fail(nil, "the limit of imputed styles is \(imputation.limit); expected 0 to 1")
+    if let imputation {
+      guard (0...1).contains(imputation.limit) else {
+        throw fail(nil, "the limit of imputed styles is \(imputation.limit); expected 0 to 1")
+      }
+      if let group = imputation.group, !(0..<max(groupCount, 1)).contains(group) {
+        throw fail(nil, "imputation is by group \(group) of \(groupCount)")
+      }
+      if let size = imputation.size, !styles.contains(where: { $0.name == size }) {
+        let nearest = NearestName.find(size, among: styles.map(\.name)).map { "; did you mean '\($0)'?" } ?? ""
+        throw fail(nil, "imputation is by the size '\(size)', which is no style\(nearest)")
+      }
     }
     var earlier: [String] = []
     func require(_ name: String, of style: String, _ use: String) throws(LoadingRecipeError) {

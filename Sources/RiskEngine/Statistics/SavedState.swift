@@ -96,6 +96,9 @@ public struct StateReader: Sendable {
     self.bytes = bytes
   }
 
+  /// That something else was expected of what was read last.
+  func mismatch(_ expected: String) -> StateError { .mismatch(offset: offset, expected: expected) }
+
   /// Whether everything was read.
   public var isAtEnd: Bool { offset == bytes.count }
 

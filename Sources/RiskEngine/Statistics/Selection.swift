@@ -16,23 +16,6 @@ enum Selection {
     return lower + 0.5 * (upper - lower)
   }
 
-  /// The type-7 quantile, as `Quantile.interpolated(_:ofSorted:)`.
-  ///
-  /// - Precondition: there is a number, and none is NaN.
-  /// - Complexity: O(n) on average, over orders of the input.
-  static func quantile(_ probability: Double, _ values: inout MutableSpan<Double>) -> Double {
-    precondition((0...1).contains(probability), "a quantile of probability \(probability)")
-    let position = Double(values.count - 1) * probability
-    let below = Int(position)
-    select(below, &values)
-    let lower = values[below]
-    guard below + 1 < values.count, position > Double(below) else { return lower }
-    // What stands behind the selected one is no smaller.
-    var upper = values[below + 1]
-    for index in below + 1..<values.count where values[index] < upper { upper = values[index] }
-    return lower + (position - Double(below)) * (upper - lower)
-  }
-
   /// Brings the entry of a rank to its place: none before it is larger, none after it smaller (Hoare's
   /// selection with the median of three as pivot).
   static func select(_ rank: Int, _ values: inout MutableSpan<Double>) {

@@ -23,7 +23,8 @@ enum LoadingsReader {
     return settings
   }
 
-  private static func styles(_ section: Section, _ periodsPerYear: Int) throws(ConfigurationError) -> [StyleDefinition] {
+  private static func styles(_ section: Section, _ periodsPerYear: Int) throws(ConfigurationError) -> [StyleDefinition]
+  {
     if let name = try section.text("profile") {
       if section.has("styles") { throw section.error("styles", "is there beside a profile; expected one of them") }
       guard let profile = StyleProfile.named(name) else {

@@ -12,11 +12,15 @@ import Testing
     var settings = LoadingSettings()
     settings.styles = [
       StyleDefinition("size", .descriptors([.init("log_market_cap")])),
-      StyleDefinition("beta", .descriptors([.init("market_beta", DescriptorParameters(halfLife: 20, window: .periods(60)))])),
+      StyleDefinition(
+        "beta",
+        .descriptors([.init("market_beta", DescriptorParameters(halfLife: 20, window: .periods(60)))])),
       StyleDefinition(
         "volatility",
         .descriptors([
-          .init("volatility", weight: 0.6, DescriptorParameters(halfLife: 20, window: .unlimited, minimumObservations: 20)),
+          .init(
+            "volatility", weight: 0.6,
+            DescriptorParameters(halfLife: 20, window: .unlimited, minimumObservations: 20)),
           .init("cumulative_range", weight: 0.4, DescriptorParameters(window: .periods(63))),
         ]), orthogonalization: Orthogonalization(to: ["beta", "size"])),
       StyleDefinition(
@@ -43,7 +47,9 @@ import Testing
   private static func bits(_ day: LoadingPipeline.Day) -> [UInt64] {
     var bits: [UInt64] = [UInt64(bitPattern: Int64(day.ingested.date.daysSinceEpoch))]
     func add(_ values: [Double]) { bits += values.map(\.bitPattern) }
-    guard let market = day.ingested.market, let universe = day.universe, let loadings = day.loadings else { return bits }
+    guard let market = day.ingested.market, let universe = day.universe, let loadings = day.loadings else {
+      return bits
+    }
     bits += market.assets.map { UInt64(bitPattern: Int64($0)) }
     add(market.totalReturns)
     market.numbers.forEach(add)

@@ -28,7 +28,17 @@ struct BenchmarkCommand: ParsableCommand {
   @Flag(help: "Time only the regression itself.")
   var only = false
 
+  @Option(help: "Time loadings of so many assets x dates, such as 3000x2520, in place of universes.")
+  var loadings: String?
+
   mutating func run() throws {
+    let sizes = try loadings.map { text in
+      let parts = text.split(separator: "x").compactMap { Int($0) }
+      guard parts.count == 2, parts.allSatisfy({ $0 > 20 }) else {
+        throw ValidationError("--loadings is '\(text)'; expected assets x dates, such as 3000x2520")
+      }
+      return parts
+    }
     let all = [Universe.small, .medium, .large]
     let chosen = try universes.map { name in
       guard let universe = all.first(where: { $0.name == name }) else {
@@ -44,7 +54,11 @@ struct BenchmarkCommand: ParsableCommand {
       matrixProductGigaflops: product / 1e9, cases: [])
     print(
       "\(report.processor), \(threads) threads; \(blas.configuration); dgemm \(format(product / 1e9, 1)) GF/s a core")
-    for universe in chosen {
+    if let sizes {
+      let bench = LoadingsBench(assetCount: sizes[0], periodCount: sizes[1], threads: threads, runs: runs)
+      report.cases.append(try bench.run())
+    }
+    for universe in sizes == nil ? chosen : [] {
       let measured = try Bench(universe: universe, threads: threads, runs: runs, periods: periods, only: only).run()
       report.cases.append(measured)
     }

@@ -120,17 +120,20 @@ import Testing
   // MARK: Missing values by field
 
   @Test func eachFieldIsCarriedAsLongAsItMay() throws {
-    let fields: [FieldName] = CleanMarket.numbers + [.open, .floatShares, .shortInterest, "user"]
+    let fields: [FieldName] = CleanMarket.numbers + [.open, .floatShares, .shortInterest, .forwardEarnings, "user"]
     var table = market.table("first", numbers: fields)
     for index in table.rows.indices {
       let numbers = table.rows[index].numbers
       table.rows[index].numbers[.open] = numbers[.close]
       table.rows[index].numbers[.floatShares] = numbers[.shares]
       table.rows[index].numbers[.shortInterest] = 5
+      // A forecast that is withdrawn is not carried.
+      table.rows[index].numbers[.forwardEarnings] = 3
       table.rows[index].numbers["user"] = 7
     }
     var feed = VendorFeed([table])
     feed.settings.fundamentalDays = 12
+    feed.settings.shortInterestDays = 8
     // Everything is missing from day 10 on, but rows are there.
     feed.change(0, "A000", 10..<30) {
       $0.numbers = [:]
@@ -141,7 +144,8 @@ import Testing
       let limit: Int
       switch field {
       case .close, .shares, .floatShares, .marketCap: limit = 5
-      case .bookEquity, .totalAssets, .totalLiabilities, .shortInterest: limit = 12
+      case .bookEquity, .totalAssets, .totalLiabilities: limit = 12
+      case .shortInterest: limit = 8
       default: limit = 0
       }
       for day in 10..<30 {
@@ -154,7 +158,7 @@ import Testing
     }
     #expect((10..<30).allSatisfy { found.totalReturn("A000", $0).isNaN })
     #expect((0..<30).allSatisfy { found.label(.industry, "A000", $0) == market.industries[0] })
-    let carried = 20 + 3 * 5 + 5 + 4 * 12
+    let carried = 20 + 3 * 5 + 5 + 3 * 12 + 8
     #expect(found.count(.carriedForward, .info) == carried)
   }
 

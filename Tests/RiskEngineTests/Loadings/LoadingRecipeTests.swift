@@ -36,7 +36,8 @@ import Testing
       Self.message { $0.styles[1].content = .power(of: "value", exponent: 3) }
         == "style 'cube': it is a power of 'value', which comes later; expected an earlier style")
     #expect(
-      Self.message { $0.styles[1].content = .power(of: "cube", exponent: 3) } == "style 'cube': it is a power of itself")
+      Self.message { $0.styles[1].content = .power(of: "cube", exponent: 3) }
+        == "style 'cube': it is a power of itself")
     #expect(
       Self.message { $0.styles[3].orthogonalization = Orthogonalization(to: ["size", "risk"]) }
         == "style 'risk': it is orthogonal to itself")
@@ -56,7 +57,8 @@ import Testing
       Self.message { $0.styles[1].content = .power(of: "size", exponent: bad) }?.contains("exponent is \(bad)") == true)
     #expect(Self.message { $0.winsorization = .medianDeviation(multiple: bad) }?.contains("multiple of \(bad)") == true)
     #expect(
-      Self.message { $0.winsorization = .threeGroup(clip: bad, outlier: 10, removes: false) }?.contains("\(bad)") == true)
+      Self.message { $0.winsorization = .threeGroup(clip: bad, outlier: 10, removes: false) }?.contains("\(bad)")
+        == true)
     #expect(Self.message { $0.winsorization = .smooth(clip: bad, limit: 3.5) }?.contains("\(bad)") == true)
   }
 

@@ -18,7 +18,8 @@ struct Failure {
     case let error as TableError: (message, exitCode) = (error.description, error.exitCode)
     case let error as StoreError: (message, exitCode) = (error.description, error.exitCode)
     case let error as ConfigurationError: (message, exitCode) = (error.description, error.exitCode)
-    case let error as ConfigurationWriteError: (message, exitCode) = ("\(error.path): cannot be created: \(error.reason)", 73)
+    case let error as ConfigurationWriteError:
+      (message, exitCode) = ("\(error.path): cannot be created: \(error.reason)", 73)
     case let error as SourceError: (message, exitCode) = (error.description, error.exitCode)
     case let error as MarketError: (message, exitCode) = (error.description, error.exitCode)
     case let error as IngestionError: (message, exitCode) = (error.description, 65)

@@ -13,7 +13,8 @@ struct LoadingsText {
   var text: String {
     var lines = [QualityText(summary: summary.quality, config: config, out: out).text, ""]
     lines += TextTable(
-      header: ["style", "dates", "coverage", "imputed", "stability", "vif", "clipped"], rightAligned: [1, 2, 3, 4, 5, 6],
+      header: ["style", "dates", "coverage", "imputed", "stability", "vif", "clipped"],
+      rightAligned: [1, 2, 3, 4, 5, 6],
       rows: summary.styles.map { style in
         [
           style.name, TextTable.grouped(style.dateCount), percent(style.coverage), percent(style.imputed),

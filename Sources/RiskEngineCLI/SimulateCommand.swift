@@ -13,6 +13,11 @@ struct SimulateCommand: ParsableCommand {
       Writes panel, which regress takes as it is, and truth/factor_returns, truth/idio_returns and \
       truth/factor_covariance, under --out. The same options give the same bits on every machine.
 
+      With --raw, which is on in the mode full, it also writes raw/: the daily tables of two vendors that show the \
+      market with unadjusted prices and accounts, corporate actions, risk-free and exchange rates, and published \
+      numbers. truth/errors has every wrong cell of them by vendor, table, date, asset and field, with the check that \
+      is to find it. config.yaml says how the loadings are made again from raw/.
+
       Modes: exact (no idio returns), gauss_static (normal, everything constant), gauss_missing (with missing \
       values), full (regimes, heavy tails, births and deaths, halts, earnings, paired share lines).
 
@@ -21,6 +26,8 @@ struct SimulateCommand: ParsableCommand {
         riskengine regress --panel market/panel.parquet --out out \\
           --cap market_cap --groups industry --styles S00,S01,S02,S03 \\
           --universe in_estimation_universe
+        riskengine simulate --assets 500 --periods 504 --mode gauss_static \\
+          --raw --error-rate 0 --out clean
       """)
 
   @Option(help: ArgumentHelp("The folder to write; replaced as a whole where it is one of ours.", valueName: "dir"))
@@ -39,6 +46,13 @@ struct SimulateCommand: ParsableCommand {
   var seed: UInt64 = 1
   @Option(help: ArgumentHelp("exact, gauss_static, gauss_missing or full.", valueName: "mode"))
   var mode: SyntheticMode = .full
+  @Flag(inversion: .prefixedNo, help: "Write the vendors' tables too. (default: --raw in the mode full, else --no-raw)")
+  var raw: Bool?
+  @Option(
+    help: ArgumentHelp(
+      "Errors of the first vendor, of each kind, a year a thousand assets; the second makes half as many. 0 for none.",
+      valueName: "r"))
+  var errorRate = 20.0
   @OptionGroup var options: RunOptions
 
   mutating func validate() throws {
@@ -51,6 +65,9 @@ struct SimulateCommand: ParsableCommand {
 
   /// What is wrong, in terms of the options.
   private static func message(of error: SyntheticConfigurationError) -> String {
+    if case .outOfRange(let field, _, let allowed) = error, field.contains("errorRates") {
+      return "--error-rate is too large or no number, for \(field): allowed: \(allowed)"
+    }
     let options = [
       "assetCount": "--assets", "periodCount": "--periods", "industryCount": "--industries",
       "countryCount": "--countries", "styleCount": "--styles",
@@ -67,7 +84,8 @@ struct SimulateCommand: ParsableCommand {
     let line = ProgressLine()
     let total = periods
     let job = SimulationJob(
-      configuration: configuration, mode: mode, threads: options.threads, format: options.format)
+      configuration: configuration, mode: mode, threads: options.threads, format: options.format,
+      includesRaw: raw)
     let summary = try job.run(output: output) { done in
       line.update("simulate", periodCount: done, of: total, detail: "mode \(job.mode.rawValue)")
     }
@@ -79,10 +97,15 @@ struct SimulateCommand: ParsableCommand {
     let panel = "\(out)/panel.\(options.format.fileExtension)"
     let groups = summary.groups.isEmpty ? "" : " --groups \(summary.groups.joined(separator: ","))"
     let styles = summary.styles.isEmpty ? "" : " --styles \(summary.styles.joined(separator: ","))"
+    let vendors =
+      summary.vendorErrorCount.map {
+        "\nvendors' tables with \($0) errors are in \(out)/raw, read by \(out)/config.yaml"
+      }
+      ?? ""
     print(
       """
       \(panel): \(summary.rowCount) rows, \(summary.dateCount) dates, \(summary.assetCount) assets, \
-      \(summary.factorCount) factors; the truth is in \(out)/truth
+      \(summary.factorCount) factors; the truth is in \(out)/truth\(vendors)
       next: riskengine regress --panel \(Self.shellWord(panel)) --out results --cap market_cap\(groups)\(styles) \
       --universe in_estimation_universe
       """)
@@ -103,6 +126,7 @@ struct SimulateCommand: ParsableCommand {
     configuration.countryCount = countries
     configuration.styleCount = styles
     configuration.seed = seed
+    configuration.vendors.errorRates = SyntheticConfiguration.Vendors.errorRates(errorRate)
     return configuration
   }
 }

@@ -21,8 +21,8 @@ struct CheckThreshold {
   }
 
   private static func count(
-    _ check: Check, _ key: String, _ path: any WritableKeyPath<CheckSettings, Int> & Sendable, _ range: ClosedRange<Int>,
-    _ meaning: String
+    _ check: Check, _ key: String, _ path: any WritableKeyPath<CheckSettings, Int> & Sendable,
+    _ range: ClosedRange<Int>, _ meaning: String
   ) -> CheckThreshold {
     CheckThreshold(
       check: check,
@@ -35,11 +35,14 @@ struct CheckThreshold {
 
   /// All of them.
   static let all: [CheckThreshold] = [
-    number(.nonTradingDate, "share", \.tradingDayShare, 0...1, "Of the usual number of rows, below which no day trades."),
-    number(.impossibleValue, "range_tolerance", \.rangeTolerance, 0...0.1, "Of a close outside low and high, relative."),
+    number(
+      .nonTradingDate, "share", \.tradingDayShare, 0...1, "Of the usual number of rows, below which no day trades."),
+    number(
+      .impossibleValue, "range_tolerance", \.rangeTolerance, 0...0.1, "Of a close outside low and high, relative."),
     count(.stalePrice, "days", \.staleDays, 2...1000, "Equal closes in a row with volume."),
     count(.stalePrice, "days_without_volume", \.staleDaysWithoutVolume, 2...1000, "Equal closes in a row in any case."),
-    count(.stalePrice, "days_dropped", \.staleDaysDropped, 2...10_000, "Equal closes from which the return is dropped."),
+    count(
+      .stalePrice, "days_dropped", \.staleDaysDropped, 2...10_000, "Equal closes from which the return is dropped."),
     number(.jump, "log_return", \.jumpLogReturn, 0.01...10, "The size of a log return."),
     number(.jump, "score", \.jumpScore, 1...1000, "Its multiple of the asset's median absolute log return."),
     count(.jump, "window", \.jumpWindow, 21...2520, "The returns of that median."),
@@ -67,6 +70,9 @@ struct CheckThreshold {
     count(
       .carriedForward, "fundamental_days", \.fundamentalDays, 0...2520,
       "The periods for which fundamentals of daily rows are used on."),
+    count(
+      .carriedForward, "published_days", \.publishedDays, 0...10_000,
+      "The calendar days after its fiscal end for which a published number is used."),
     count(
       .carriedForward, "short_interest_days", \.shortInterestDays, 0...2520,
       "The periods for which short interest is used on."),

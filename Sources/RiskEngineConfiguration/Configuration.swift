@@ -52,8 +52,8 @@ public struct Configuration: Sendable {
   public init(path: String) throws(ConfigurationError) {
     guard let data = FileManager.default.contents(atPath: path) else {
       throw ConfigurationError(
-        file: path, line: 0, key: "", message: "there is no such file; expected a configuration (riskengine init writes one)",
-        isMissingFile: true)
+        file: path, line: 0, key: "",
+        message: "there is no such file; expected a configuration (riskengine init writes one)", isMissingFile: true)
     }
     guard let text = String(validating: data, as: UTF8.self) else {
       throw ConfigurationError(file: path, line: 0, key: "", message: "is not UTF-8; expected a text")
@@ -77,11 +77,10 @@ public struct Configuration: Sendable {
     checks = try ChecksReader.read(try root.section("checks"))
     validLabels = try ChecksReader.validLabels(try root.section("checks"))
     universe = try UniverseReader.read(try root.section("universe"))
-    loadings = try LoadingsReader.read(try root.section("loadings"))
+    loadings = try LoadingsReader.read(
+      try root.section("loadings"), periodsPerYear: frequency.periodsPerYear)
     lag = try root.integer("lag") ?? 1
-    format = try root.section("output").flatMap { section throws(ConfigurationError) in
-      try section.text("format").flatMap { TableFormat(rawValue: $0) }
-    } ?? .parquet
+    format = try root.section("output")?.text("format").flatMap { TableFormat(rawValue: $0) } ?? .parquet
     guard let data = try root.section("data") else {
       throw root.error("data", "is missing; expected data.sources, a list of vendors' tables")
     }
@@ -98,7 +97,9 @@ public struct Configuration: Sendable {
     for group in loadings.groups where !mapped.contains(group) {
       let hint = NearestName.find(group.rawValue, among: names).map { " (did you mean '\($0)'?)" } ?? ""
       throw root.error(
-        "loadings.groups", "names '\(group)'\(hint), which no source has a column for; expected one of \(names.joined(separator: ", "))")
+        "loadings.groups",
+        "names '\(group)'\(hint), which no source has a column for; expected one of "
+          + names.joined(separator: ", "))
     }
     if let column = universe.column, !mapped.contains(column) {
       throw root.error("universe.column", "is '\(column)', which no source has a column for")

@@ -11,19 +11,22 @@ public enum ConfigurationTemplate {
     lines += ["version: 1", "frequency: daily                # daily, weekly or monthly"]
     lines += comments(["currency", "calendar"], indent: 0)
     lines += [
-      "", "data:", "  sources:", "    - name: vendor_a", "      kind: daily               # one wide row a date and asset",
-      "      path: raw/*.parquet", "      priority: 1", "      prices: adjusted          # or raw: then actions are applied",
+      "", "data:", "  sources:", "    - name: vendor_a",
+      "      kind: daily               # one wide row a date and asset",
+      "      path: raw/*.parquet", "      priority: 1",
+      "      prices: adjusted          # or raw: then actions are applied",
       "      columns:                  # the engine's field: the file's column",
       "        date: date", "        asset: asset", "        return: return", "        close: close",
-      "        volume: volume", "        shares: shares", "        market_cap: market_cap", "        industry: industry",
-      "        book_equity: book_equity", "      tolerance: {close: 1e-4}",
+      "        volume: volume", "        shares: shares", "        market_cap: market_cap",
+      "        industry: industry", "        book_equity: book_equity", "      tolerance: {close: 1e-4}",
       "    # Long tables go beside it: prices, shares, returns, actions, fundamentals, classification, risk_free, fx,",
       "    # identifiers.",
     ]
     for section in ["checks", "universe", "loadings"] {
       lines += ["", "# " + (SettingCatalog.setting([section])?.meaning ?? ""), "\(section):"]
       if section == "checks" {
-        lines.append("#  Each check also takes `severity`: info (count), warn (keep), error (drop), fatal (stop) or off.")
+        lines.append(
+          "#  Each check also takes `severity`: info (count), warn (keep), error (drop), fatal (stop) or off.")
       }
       if section == "loadings" {
         lines.append("  profile: equity-core          # or spell the styles out, as below")
@@ -48,7 +51,9 @@ public enum ConfigurationTemplate {
   private static func tree(_ path: [String], indent: Int) -> [String] {
     var lines: [String] = []
     for key in SettingCatalog.keys(below: path) where key != "*" {
-      guard let setting = SettingCatalog.setting(path + [key]), path + [key] != ["loadings", "profile"] else { continue }
+      guard let setting = SettingCatalog.setting(path + [key]), path + [key] != ["loadings", "profile"] else {
+        continue
+      }
       if path.first == "checks", key == "severity" { continue }
       let space = String(repeating: " ", count: indent)
       switch setting.kind {

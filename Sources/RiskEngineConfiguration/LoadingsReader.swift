@@ -2,12 +2,12 @@ internal import RiskEngine
 
 /// Reads the section `loadings`.
 enum LoadingsReader {
-  /// What a section says; the profile `equity-core` where there is none.
-  static func read(_ section: Section?) throws(ConfigurationError) -> LoadingSettings {
+  /// What a section says, for data with so many periods a year; the profile `equity-core` where there is none.
+  static func read(_ section: Section?, periodsPerYear: Int) throws(ConfigurationError) -> LoadingSettings {
     var settings = LoadingSettings()
     guard let section else { return settings }
     if let groups = try section.texts("groups") { settings.groups = groups.map { FieldName(rawValue: $0) } }
-    settings.styles = try styles(section)
+    settings.styles = try styles(section, periodsPerYear)
     settings.winsorization = try winsorization(try section.section("winsorize"))
     settings.standardization = try standardization(try section.section("standardize"), settings.groups)
     settings.gaussianizes = try section.flag("gaussianize") ?? false
@@ -23,7 +23,8 @@ enum LoadingsReader {
     return settings
   }
 
-  private static func styles(_ section: Section) throws(ConfigurationError) -> [StyleDefinition] {
+  private static func styles(_ section: Section, _ periodsPerYear: Int) throws(ConfigurationError) -> [StyleDefinition]
+  {
     if let name = try section.text("profile") {
       if section.has("styles") { throw section.error("styles", "is there beside a profile; expected one of them") }
       guard let profile = StyleProfile.named(name) else {
@@ -39,18 +40,20 @@ enum LoadingsReader {
       guard let style = try part.section(name) else {
         throw part.error(name, "has nothing below it; expected descriptors or a power")
       }
-      styles.append(try self.style(name, style))
+      styles.append(try self.style(name, style, periodsPerYear))
     }
     if styles.isEmpty { throw section.error("styles", "is empty; expected at least one style") }
     return styles
   }
 
-  private static func style(_ name: String, _ section: Section) throws(ConfigurationError) -> StyleDefinition {
+  private static func style(
+    _ name: String, _ section: Section, _ periodsPerYear: Int
+  ) throws(ConfigurationError) -> StyleDefinition {
     let content: StyleDefinition.Content
     switch (try section.section("descriptors"), try section.section("power")) {
     case (let descriptors?, nil):
       var parts: [StyleDefinition.Part] = []
-      for key in descriptors.keys { parts.append(try self.part(key, descriptors)) }
+      for key in descriptors.keys { parts.append(try self.part(key, descriptors, periodsPerYear)) }
       if parts.isEmpty { throw section.error("descriptors", "is empty; expected at least one descriptor") }
       content = .descriptors(parts)
     case (nil, let power?):
@@ -68,7 +71,9 @@ enum LoadingsReader {
   }
 
   /// A descriptor; several of one kind in a style are told apart by what follows a dot: `column.a`, `column.b`.
-  private static func part(_ key: String, _ section: Section) throws(ConfigurationError) -> StyleDefinition.Part {
+  private static func part(
+    _ key: String, _ section: Section, _ periodsPerYear: Int
+  ) throws(ConfigurationError) -> StyleDefinition.Part {
     let name = key.split(separator: ".", maxSplits: 1).first.map(String.init) ?? key
     var parameters = DescriptorParameters()
     var weight = 1.0
@@ -82,7 +87,9 @@ enum LoadingsReader {
       parameters.field = try part.text("field").map { FieldName(rawValue: $0) }
     }
     let request = DescriptorRequest(name, parameters)
-    do throws(DescriptorError) { try request.validate() } catch { throw section.error(key, error.description) }
+    do throws(DescriptorError) { try request.validate(periodsPerYear: periodsPerYear) } catch {
+      throw section.error(key, error.description)
+    }
     return StyleDefinition.Part(name, weight: weight, parameters)
   }
 

@@ -42,7 +42,7 @@ public enum SettingCatalog {
       "data.sources.[].path", .texts, nil,
       "Files, patterns with * and **, or folders (Hive partitions included), relative to this file."),
     Setting("data.sources.[].priority", .integer(1...1000), "1", "Whose values count more: the smallest first."),
-    Setting("data.sources.[].columns", .map, nil, "The file's column of each field: what the engine calls it: its name."),
+    Setting("data.sources.[].columns", .map, nil, "The file's column of each field: the engine's name: the column."),
     Setting("data.sources.[].columns.*", .text, nil, "The file's column of a field."),
     Setting("data.sources.[].tolerance", .map, nil, "How near another vendor's value has to be, by field."),
     Setting(
@@ -83,14 +83,19 @@ public enum SettingCatalog {
     Setting("universe.cap_coverage.enter", .number(0...1), "0.985", "The share up to which an asset enters."),
     Setting("universe.cap_coverage.leave", .number(0...1), "0.995", "The share beyond which a member leaves."),
     Setting("universe.minimum_names", .integer(0...100_000), "300", "So many names enter whatever the coverage."),
-    Setting("universe.liquidity", .sectionOrWord(["off"]), nil, "The median daily traded value over 63 days, as a share of the cap."),
+    Setting(
+      "universe.liquidity", .sectionOrWord(["off"]), nil,
+      "The median daily traded value over 63 days, as a share of the cap."),
     Setting("universe.liquidity.enter", .number(0...1), "0.0005", "The share from which an asset enters."),
     Setting("universe.liquidity.leave", .number(0...1), "0.00025", "The share below which a member leaves."),
     Setting("universe.minimum_price", .sectionOrWord(["off"]), nil, "The close, in the configuration's currency."),
     Setting("universe.minimum_price.enter", .number(0...1e9), "1", "The close from which an asset enters."),
     Setting("universe.minimum_price.leave", .number(0...1e9), "0.5", "The close below which a member leaves."),
-    Setting("universe.listing_age", .numberOrWord(0...10_000, ["off"]), "126", "The periods since an asset's first row, to enter."),
-    Setting("universe.observed_returns", .sectionOrWord(["off"]), nil, "The share of the last 63 periods with a return."),
+    Setting(
+      "universe.listing_age", .numberOrWord(0...10_000, ["off"]), "126",
+      "The periods since an asset's first row, to enter."),
+    Setting(
+      "universe.observed_returns", .sectionOrWord(["off"]), nil, "The share of the last 63 periods with a return."),
     Setting("universe.observed_returns.enter", .number(0...1), "0.9", "The share from which an asset enters."),
     Setting("universe.observed_returns.leave", .number(0...1), "0.75", "The share below which a member leaves."),
     Setting("universe.free_float", .sectionOrWord(["off"]), nil, "The share of shares in free float."),
@@ -104,7 +109,8 @@ public enum SettingCatalog {
       "Which share line of an issuer can be a member."),
     Setting("universe.price_field", .text, "close", "The field that the price rule is about."),
     Setting("universe.window_days", .integer(1...2520), "63", "The periods that liquidity and returns look back on."),
-    Setting("universe.pending_days", .integer(0...1000), "21", "The periods in a row for which an asset has to qualify."),
+    Setting(
+      "universe.pending_days", .integer(0...1000), "21", "The periods in a row for which an asset has to qualify."),
     Setting("universe.grace_days", .integer(0...1000), "21", "The periods in a row after which a member leaves."),
     Setting(
       "universe.change", .choice(UniverseRules.Change.allCases.map(\.rawValue)), "month_ends",

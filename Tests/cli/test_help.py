@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from markets import market, write
 from program import Program
+from vendors import configuration, vendor
 
-VERBS = ["regress", "simulate"]
+VERBS = ["check", "init", "loadings", "regress", "simulate"]
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 
 
@@ -54,6 +55,9 @@ def test_the_example_runs_as_it_is_printed(program: Program, verb: str) -> None:
     commands = example(program.ok(verb, "--help").out)
     assert commands.lstrip().startswith(f"riskengine {verb}")
     write(market(), program.folder / "panel.parquet")
+    if verb in ("check", "loadings"):
+        vendor().to_parquet(program.folder / "raw.parquet")
+        configuration(program.folder)
     links = program.folder / "bin"
     links.mkdir()
     (links / "riskengine").symlink_to(program.binary)
@@ -61,7 +65,8 @@ def test_the_example_runs_as_it_is_printed(program: Program, verb: str) -> None:
         ["bash", "-euc", f'export PATH="{links}:$PATH"\n{commands}'], cwd=program.folder, capture_output=True,
         text=True, env=program.environment(None))
     assert done.returncode == 0, done.stderr
-    assert (program.folder / "out" / "manifest.json").is_file()
+    made = {"check": "checked/manifest.json", "init": "config.yaml", "loadings": "loadings/manifest.json"}
+    assert (program.folder / made.get(verb, "out/manifest.json")).is_file()
 
 
 def test_every_choice_and_default_of_an_option_is_told(program: Program) -> None:
@@ -70,7 +75,8 @@ def test_every_choice_and_default_of_an_option_is_told(program: Program) -> None
         text = program.ok(verb, "--help").out.split("OPTIONS:")[1]
         for option in re.split(r"\n  (?=-)", text)[1:]:
             assert len(option.split()) > 3, option
-        assert "(values: parquet, csv, feather; default: parquet)" in " ".join(text.split())
+        if verb != "init":
+            assert "(values: parquet, csv, feather; default: parquet)" in " ".join(text.split())
 
 
 def test_the_version_is_told(program: Program) -> None:

@@ -24,7 +24,7 @@ def main() -> None:
     true_by_date = {date: row for row, date in enumerate(true["date"])}
     print(f"{'factor':<10}{'volatility':>12}{'error':>10}{'std error':>11}{'correlation':>13}   (% a day; with the truth)")
     for name in estimated:
-        if name == "date" or (name[0] == "I" and name[1:].isdigit()):
+        if name not in true or name == "date" or (name[0] == "I" and name[1:].isdigit()):
             continue
         pairs = [
             (value, true[name][true_by_date[date]])

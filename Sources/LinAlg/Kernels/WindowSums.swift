@@ -1,111 +1,213 @@
 /// Weighted sums over a window of observations, missing ones left out.
 ///
-/// Entries that are NaN count as missing and get no weight. Four partial sums are kept, lane by lane, in the order of
+/// Entries that are NaN count as missing and get no weight. Eight partial sums are kept, lane by lane, in the order of
 /// the entries, so a result depends on the entries alone.
 public enum WindowSums {
   /// `Σ w` and `Σ w x` over the entries that are there, and how many there are.
   ///
   /// - Precondition: both have the same count.
+  /// - Complexity: O(count).
   public static func sums(_ w: Span<Double>, _ x: Span<Double>) -> (weight: Double, sum: Double, count: Int) {
     precondition(w.count == x.count, "\(w.count) weights for \(x.count) observations")
+    let sums = accumulate(Sums(), w, x, x)
+    return (sums.weight.sum(), sums.sum.sum(), Int(sums.count.wrappedSum()))
+  }
+
+  /// `Σ w (x − center)²` over the entries that are there.
+  ///
+  /// - Precondition: both have the same count.
+  /// - Complexity: O(count).
+  public static func squares(_ w: Span<Double>, _ x: Span<Double>, center: Double) -> Double {
+    precondition(w.count == x.count, "\(w.count) weights for \(x.count) observations")
+    return accumulate(Squares(center: SIMD4(repeating: center)), w, x, x).sum.sum()
+  }
+
+  /// `Σ w`, `Σ w x` and `Σ w y` over the entries where both are there, and how many those are.
+  ///
+  /// - Precondition: all have the same count.
+  /// - Complexity: O(count).
+  public static func pairSums(
+    _ w: Span<Double>, _ x: Span<Double>, _ y: Span<Double>
+  ) -> (weight: Double, x: Double, y: Double, count: Int) {
+    precondition(w.count == x.count && x.count == y.count, "\(w.count) weights for \(x.count) and \(y.count)")
+    let sums = accumulate(PairSums(), w, x, y)
+    return (sums.weight.sum(), sums.x.sum(), sums.y.sum(), Int(sums.count.wrappedSum()))
+  }
+
+  /// `Σ w (x − x̄)(y − ȳ)` and `Σ w (y − ȳ)²` over the entries where both are there.
+  ///
+  /// - Precondition: all have the same count.
+  /// - Complexity: O(count).
+  public static func pairProducts(
+    _ w: Span<Double>, _ x: Span<Double>, _ y: Span<Double>, centerX: Double, centerY: Double
+  ) -> (xy: Double, yy: Double) {
+    precondition(w.count == x.count && x.count == y.count, "\(w.count) weights for \(x.count) and \(y.count)")
+    let products = PairProducts(centerX: SIMD4(repeating: centerX), centerY: SIMD4(repeating: centerY))
+    let sums = accumulate(products, w, x, y)
+    return (sums.xy.sum(), sums.yy.sum())
+  }
+
+  /// `Σ w (x − intercept − slope y)²` over the entries where both are there.
+  ///
+  /// - Precondition: all have the same count.
+  /// - Complexity: O(count).
+  public static func residualSquares(
+    _ w: Span<Double>, _ x: Span<Double>, _ y: Span<Double>, intercept: Double, slope: Double
+  ) -> Double {
+    precondition(w.count == x.count && x.count == y.count, "\(w.count) weights for \(x.count) and \(y.count)")
+    let residuals = ResidualSquares(intercept: SIMD4(repeating: intercept), slope: SIMD4(repeating: slope))
+    return accumulate(residuals, w, x, y).sum.sum()
+  }
+
+  // MARK: Partial sums
+
+  /// Partial sums, lane by lane.
+  private protocol PartialSums {
+    /// Adds four entries.
+    mutating func add(_ w: SIMD4<Double>, _ x: SIMD4<Double>, _ y: SIMD4<Double>)
+    /// Adds those of the other lanes.
+    mutating func add(_ other: Self)
+  }
+
+  private struct Sums: PartialSums {
     var weight = SIMD4<Double>.zero
     var sum = SIMD4<Double>.zero
     var count = SIMD4<Int64>.zero
-    forEachGroup(w, x, x) { w, x, _ in
+
+    @inline(__always)
+    mutating func add(_ w: SIMD4<Double>, _ x: SIMD4<Double>, _: SIMD4<Double>) {
       let isMissing = x .!= x
       weight += w.replacing(with: 0, where: isMissing)
       sum += (w * x).replacing(with: 0, where: isMissing)
       count &+= SIMD4<Int64>(repeating: 1).replacing(with: 0, where: isMissing)
     }
-    return (weight.sum(), sum.sum(), Int(count.wrappedSum()))
+
+    @inline(__always)
+    mutating func add(_ other: Self) {
+      weight += other.weight
+      sum += other.sum
+      count &+= other.count
+    }
   }
 
-  /// `Σ w (x − center)²` over the entries that are there.
-  public static func squares(_ w: Span<Double>, _ x: Span<Double>, center: Double) -> Double {
-    precondition(w.count == x.count, "\(w.count) weights for \(x.count) observations")
+  private struct Squares: PartialSums {
+    let center: SIMD4<Double>
     var sum = SIMD4<Double>.zero
-    forEachGroup(w, x, x) { w, x, _ in
-      let d = x - SIMD4(repeating: center)
+
+    @inline(__always)
+    mutating func add(_ w: SIMD4<Double>, _ x: SIMD4<Double>, _: SIMD4<Double>) {
+      let d = x - center
       sum += (w * d * d).replacing(with: 0, where: x .!= x)
     }
-    return sum.sum()
+
+    @inline(__always)
+    mutating func add(_ other: Self) { sum += other.sum }
   }
 
-  /// `Σ w`, `Σ w x` and `Σ w y` over the entries where both are there, and how many those are.
-  public static func pairSums(
-    _ w: Span<Double>, _ x: Span<Double>, _ y: Span<Double>
-  ) -> (weight: Double, x: Double, y: Double, count: Int) {
-    precondition(w.count == x.count && x.count == y.count, "\(w.count) weights for \(x.count) and \(y.count)")
+  private struct PairSums: PartialSums {
     var weight = SIMD4<Double>.zero
-    var sumX = SIMD4<Double>.zero
-    var sumY = SIMD4<Double>.zero
+    var x = SIMD4<Double>.zero
+    var y = SIMD4<Double>.zero
     var count = SIMD4<Int64>.zero
-    forEachGroup(w, x, y) { w, x, y in
+
+    @inline(__always)
+    mutating func add(_ w: SIMD4<Double>, _ x: SIMD4<Double>, _ y: SIMD4<Double>) {
       let isMissing = (x .!= x) .| (y .!= y)
       weight += w.replacing(with: 0, where: isMissing)
-      sumX += (w * x).replacing(with: 0, where: isMissing)
-      sumY += (w * y).replacing(with: 0, where: isMissing)
+      self.x += (w * x).replacing(with: 0, where: isMissing)
+      self.y += (w * y).replacing(with: 0, where: isMissing)
       count &+= SIMD4<Int64>(repeating: 1).replacing(with: 0, where: isMissing)
     }
-    return (weight.sum(), sumX.sum(), sumY.sum(), Int(count.wrappedSum()))
-  }
 
-  /// `Σ w (x − x̄)(y − ȳ)` and `Σ w (y − ȳ)²` over the entries where both are there.
-  public static func pairProducts(
-    _ w: Span<Double>, _ x: Span<Double>, _ y: Span<Double>, centerX: Double, centerY: Double
-  ) -> (xy: Double, yy: Double) {
-    precondition(w.count == x.count && x.count == y.count, "\(w.count) weights for \(x.count) and \(y.count)")
-    var sumXY = SIMD4<Double>.zero
-    var sumYY = SIMD4<Double>.zero
-    forEachGroup(w, x, y) { w, x, y in
-      let isMissing = (x .!= x) .| (y .!= y)
-      let dy = y - SIMD4(repeating: centerY)
-      let weighted = w * dy
-      sumXY += (weighted * (x - SIMD4(repeating: centerX))).replacing(with: 0, where: isMissing)
-      sumYY += (weighted * dy).replacing(with: 0, where: isMissing)
+    @inline(__always)
+    mutating func add(_ other: Self) {
+      weight += other.weight
+      x += other.x
+      y += other.y
+      count &+= other.count
     }
-    return (sumXY.sum(), sumYY.sum())
   }
 
-  /// `Σ w (x − intercept − slope y)²` over the entries where both are there.
-  public static func residualSquares(
-    _ w: Span<Double>, _ x: Span<Double>, _ y: Span<Double>, intercept: Double, slope: Double
-  ) -> Double {
-    precondition(w.count == x.count && x.count == y.count, "\(w.count) weights for \(x.count) and \(y.count)")
+  private struct PairProducts: PartialSums {
+    let centerX: SIMD4<Double>
+    let centerY: SIMD4<Double>
+    var xy = SIMD4<Double>.zero
+    var yy = SIMD4<Double>.zero
+
+    @inline(__always)
+    mutating func add(_ w: SIMD4<Double>, _ x: SIMD4<Double>, _ y: SIMD4<Double>) {
+      let isMissing = (x .!= x) .| (y .!= y)
+      let dy = y - centerY
+      let weighted = w * dy
+      xy += (weighted * (x - centerX)).replacing(with: 0, where: isMissing)
+      yy += (weighted * dy).replacing(with: 0, where: isMissing)
+    }
+
+    @inline(__always)
+    mutating func add(_ other: Self) {
+      xy += other.xy
+      yy += other.yy
+    }
+  }
+
+  private struct ResidualSquares: PartialSums {
+    let intercept: SIMD4<Double>
+    let slope: SIMD4<Double>
     var sum = SIMD4<Double>.zero
-    forEachGroup(w, x, y) { w, x, y in
-      let e = x - SIMD4(repeating: intercept) - SIMD4(repeating: slope) * y
+
+    @inline(__always)
+    mutating func add(_ w: SIMD4<Double>, _ x: SIMD4<Double>, _ y: SIMD4<Double>) {
+      let e = x - intercept - slope * y
       sum += (w * e * e).replacing(with: 0, where: (x .!= x) .| (y .!= y))
     }
-    return sum.sum()
+
+    @inline(__always)
+    mutating func add(_ other: Self) { sum += other.sum }
   }
 
-  /// Calls `body` with four entries at a time; behind the end weights are 0 and the others NaN.
+  /// Adds all entries, eight at a time in two sets of lanes, so that no addition waits for the one before.
+  ///
+  /// Behind the end weights are 0 and the others NaN.
   @inline(__always)
-  private static func forEachGroup(
-    _ w: Span<Double>, _ x: Span<Double>, _ y: Span<Double>,
-    _ body: (SIMD4<Double>, SIMD4<Double>, SIMD4<Double>) -> Void
-  ) {
+  private static func accumulate<Partial: PartialSums>(
+    _ empty: Partial, _ w: Span<Double>, _ x: Span<Double>, _ y: Span<Double>
+  ) -> Partial {
     let count = w.count
-    unsafe w.withUnsafeBufferPointer { w in
+    return unsafe w.withUnsafeBufferPointer { w in
       unsafe x.withUnsafeBufferPointer { x in
         unsafe y.withUnsafeBufferPointer { y in
-          guard let w = w.baseAddress, let x = x.baseAddress, let y = y.baseAddress else { return }
+          var first = empty
+          var second = empty
+          guard let w = w.baseAddress, let x = x.baseAddress, let y = y.baseAddress else { return first }
           var i = 0
-          while i &+ 4 <= count {
-            unsafe body(SegmentSums.load(w + i), SegmentSums.load(x + i), SegmentSums.load(y + i))
+          while i &+ 8 <= count {
+            unsafe first.add(SegmentSums.load(w + i), SegmentSums.load(x + i), SegmentSums.load(y + i))
+            unsafe second.add(SegmentSums.load(w + i + 4), SegmentSums.load(x + i + 4), SegmentSums.load(y + i + 4))
+            i &+= 8
+          }
+          if i &+ 4 <= count {
+            unsafe first.add(SegmentSums.load(w + i), SegmentSums.load(x + i), SegmentSums.load(y + i))
             i &+= 4
           }
-          guard i < count else { return }
-          let rest = count &- i
-          let missing = SIMD4<Double>(repeating: .nan)
-          let lanes = SIMD4<Int64>(0, 1, 2, 3) .>= SIMD4(repeating: Int64(rest))
-          unsafe body(
-            SegmentSums.loadFirst(rest, from: w + i),
-            SegmentSums.loadFirst(rest, from: x + i).replacing(with: missing, where: lanes),
-            SegmentSums.loadFirst(rest, from: y + i).replacing(with: missing, where: lanes))
+          if i < count {
+            let rest = count &- i
+            unsafe second.add(
+              loadFirst(rest, w + i, else: 0), loadFirst(rest, x + i, else: .nan), loadFirst(rest, y + i, else: .nan))
+          }
+          first.add(second)
+          return first
         }
       }
     }
+  }
+
+  /// One to three entries, and something else in the lanes behind.
+  @inline(__always)
+  private static func loadFirst(
+    _ count: Int, _ source: UnsafePointer<Double>, else filler: Double
+  ) -> SIMD4<Double> {
+    let second = unsafe count > 1 ? source[1] : filler
+    let third = unsafe count > 2 ? source[2] : filler
+    return unsafe SIMD4(source[0], second, third, filler)
   }
 }

@@ -25,8 +25,14 @@ struct ActionLedger: SavedState {
     effects[asset, default: ActionEffect()].apply(ratio: ratio, cash: cash)
   }
 
-  /// Takes in a delisting with its return, as a fraction.
+  /// Takes in a delisting with its return, as a fraction; NaN where it is not known.
   mutating func addDelisting(asset: Int32, return: Double) { delistings[asset] = `return` }
+
+  /// Whether a delisting of an asset waits.
+  func hasDelisting(_ asset: Int32) -> Bool { !delistings.isEmpty && delistings[asset] != nil }
+
+  /// Whether nothing waits.
+  var isEmpty: Bool { effects.isEmpty }
 
   /// What waits for an asset.
   subscript(asset: Int32) -> ActionEffect? { effects[asset] }
@@ -38,13 +44,13 @@ struct ActionLedger: SavedState {
   mutating func takeDelisting(_ asset: Int32) -> Double? { delistings.removeValue(forKey: asset) }
 
   func save(to writer: inout StateWriter) {
-    let assets = effects.keys.sorted()
-    writer.write(assets)
-    writer.write(assets.map { effects[$0]!.units })
-    writer.write(assets.map { effects[$0]!.cash })
-    let delisted = delistings.keys.sorted()
-    writer.write(delisted)
-    writer.write(delisted.map { delistings[$0]! })
+    let effects = effects.sorted { $0.key < $1.key }
+    writer.write(effects.map(\.key))
+    writer.write(effects.map(\.value.units))
+    writer.write(effects.map(\.value.cash))
+    let delistings = delistings.sorted { $0.key < $1.key }
+    writer.write(delistings.map(\.key))
+    writer.write(delistings.map(\.value))
   }
 
   init(from reader: inout StateReader) throws(StateError) {

@@ -35,6 +35,41 @@ struct CarriedColumn<Value: Sendable>: Sendable {
   }
 }
 
+extension CarriedColumn where Value == Double {
+  /// Takes in a day's values, those that are not missing, and puts earlier ones in the place of those that are.
+  ///
+  /// - Parameters:
+  ///   - assets: whose values they are.
+  ///   - limit: for how many days a value is used on, or `nil` for none.
+  /// - Returns: how many were used on.
+  mutating func carry(_ column: inout [Double], of assets: [Int32], day: Int32, within limit: Int32?) -> Int {
+    precondition(column.count == assets.count, "\(column.count) values of \(assets.count) assets")
+    return Self.carry(&column, &values, &days, assets, day: day, within: limit)
+  }
+
+  private static func carry(
+    _ column: inout [Double], _ values: inout [Double], _ days: inout [Int32], _ assets: [Int32], day: Int32,
+    within limit: Int32?
+  ) -> Int {
+    var latest = values.mutableSpan
+    var known = days.mutableSpan
+    var current = column.mutableSpan
+    var carried = 0
+    for row in assets.indices {
+      let asset = Int(assets[row])
+      let value = current[row]
+      if value.isFinite {
+        latest[asset] = value
+        known[asset] = day
+      } else if let limit, known[asset] >= 0, day &- known[asset] <= limit {
+        current[row] = latest[asset]
+        carried += 1
+      }
+    }
+    return carried
+  }
+}
+
 extension CarriedColumn: SavedState where Value: CarriedValue {
   func save(to writer: inout StateWriter) {
     Value.save(values, to: &writer)

@@ -36,11 +36,13 @@ public enum CheckCatalog {
       consequence: "the value is dropped", injected: "a negative volume; a high below the low"),
     Entry(
       check: .stalePrice, code: "C06", rule: "the same close 5 days in a row with volume, or 10 in any case",
-      consequence: "warned of; from 21 days on the return is dropped", injected: "a run of equal closes"),
+      consequence: "warned of; from 21 days on the return is dropped unless another vendor confirms it",
+      injected: "a run of equal closes"),
     Entry(
       check: .jump, code: "C07",
       rule: "a log return beyond ln 1.5 without an action, and beyond 10 times the asset's median absolute log return",
-      consequence: "the return is dropped; the new price counts from the next day on, unless the jump reverts",
+      consequence: "the return is dropped unless another vendor confirms it; the new price counts from the next day "
+        + "on, unless the jump reverts",
       injected: "a price that changes its level"),
     Entry(
       check: .unadjustedSplit, code: "C08",
@@ -54,8 +56,10 @@ public enum CheckCatalog {
       injected: "a close of one day that is far off"),
     Entry(
       check: .unitError, code: "C10",
-      rule: "a value that is another vendor's times 10, 100 or 1000, its inverse, or an exchange rate, within 2%",
-      consequence: "the value that breaks with its own history is dropped, else that of the lower priority",
+      rule: "a value that is another vendor's times 10, 100 or 1000, its inverse, or of money an exchange rate, "
+        + "within 2%",
+      consequence: "what most vendors have is used; of two the value that breaks with its own history is dropped, "
+        + "else that of the lower priority",
       injected: "a close times 100; a value in another currency"),
     Entry(
       check: .returnMismatch, code: "C11",
@@ -72,25 +76,30 @@ public enum CheckCatalog {
       consequence: "counted; warned of; the asset counts as gone, and as a new listing when it comes back",
       injected: "rows left out"),
     Entry(
-      check: .universeDrift, code: "C14", rule: "more than 2% of the assets come or go on one date",
-      consequence: "warned of; more than 10% stops the run", injected: "half of the assets left out on one date"),
+      check: .universeDrift, code: "C14",
+      rule: "more than 2% of the assets come on one date, or go: are delisted, or carried no further",
+      consequence: "warned of; more than 10% stops the run", injected: "half of the assets left out from one date on"),
     Entry(
       check: .missingDrift, code: "C15",
-      rule: "the fraction of missing values of a field is off its mean over 21 dates by 5 standard errors + 0.005",
-      consequence: "warned of; off by 0.2 stops the run", injected: "a field left out on one date"),
+      rule: "the fraction of missing values of a field, of rows or of returns is off its mean over 21 dates by 5 "
+        + "standard errors + 0.005",
+      consequence: "warned of; off by 0.2 stops the run",
+      injected: "a field left out on one date; half of the assets left out on one date"),
     Entry(
-      check: .lookAhead, code: "C16", rule: "a published number known before its fiscal period ended",
-      consequence: "the number is dropped", injected: "a knowledge date before the fiscal end"),
+      check: .lookAhead, code: "C16",
+      rule: "a published number known before its fiscal period ended; a row known only after its date",
+      consequence: "the number, or the row, is dropped", injected: "a knowledge date before the fiscal end"),
     Entry(
       check: .restatement, code: "C17", rule: "a number published again for the same fiscal end",
       consequence: "each holds from the day on which it became known; counted", injected: "a second vintage"),
     Entry(
       check: .classification, code: "C18",
       rule: "an asset without a code, with two codes on one date, or with a code that is not in the given list",
-      consequence: "the code before is used on; without any the asset is UNCLASSIFIED",
+      consequence: "the code before is used on; without any the asset is UNCLASSIFIED, reported once",
       injected: "an unknown code; a missing code"),
     Entry(
-      check: .balanceSheet, code: "C19", rule: "total assets that are off liabilities and equity by 1%",
+      check: .balanceSheet, code: "C19",
+      rule: "total assets that are off liabilities and equity by 1%, on the date on which they become so",
       consequence: "warned of", injected: "total assets times 2"),
     Entry(
       check: .unusualDay, code: "C20", rule: "a median absolute return beyond 10 times its median over 252 dates",
@@ -101,8 +110,9 @@ public enum CheckCatalog {
       consequence: "the largest set that agrees decides, then the checks above, then the priority; warned of where "
         + "only the priority tells", injected: "a value that one vendor has wrong"),
     Entry(
-      check: .carriedForward, code: "M01", rule: "a missing price, number of shares, cap, number or code",
-      consequence: "the value before is used on for a limited time; counted", injected: "a missing value"),
+      check: .carriedForward, code: "M01", rule: "a missing price, number of shares, cap, number, code or rate",
+      consequence: "the value before is used on for a limited time; counted; without a rate of interest or exchange "
+        + "the run stops", injected: "a missing value; rates that end"),
     Entry(
       check: .reusedIdentifier, code: "M02", rule: "an asset's id that comes back after it counted as gone",
       consequence: "warned of; its history begins anew", injected: "an id that is used again"),

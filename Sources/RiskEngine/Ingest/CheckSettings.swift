@@ -51,7 +51,7 @@ public struct CheckSettings: Hashable, Sendable {
   public var driftWarned = 0.02
   /// The fraction of assets that come or go on one date that stops the run.
   public var driftFatal = 0.1
-  /// The fewest assets that have to come or go for either.
+  /// The fewest assets that have to come, go or lack a value for a warning about a date.
   public var driftMinimumAssets = 5
   /// The dates that the usual fraction of missing values is taken of.
   public var missingWindow = 21
@@ -71,6 +71,8 @@ public struct CheckSettings: Hashable, Sendable {
   public var fundamentalDays = 378
   /// The trading days for which short interest, published twice a month, is carried forward.
   public var shortInterestDays = 42
+  /// The days after its fiscal end for which a published number counts: 18 months.
+  public var publishedDays = 548
   /// The trading days for which risk-free and exchange rates are carried forward.
   public var rateDays = 5
 
@@ -78,9 +80,66 @@ public struct CheckSettings: Hashable, Sendable {
   public init() {}
 
   /// What a finding of a check does: as set here, else as asked for.
+  ///
+  /// A milder usual level, such as a count, is not raised by a setting made for the check's main case. Rows and values
+  /// that cannot be used are errors at least, whatever is set.
   func severity(_ check: Check, _ usual: Severity) -> Severity {
-    // A milder usual level, such as a count, is not raised by a setting made for the check's main case.
-    guard let set = severities[check], usual > .info else { return usual }
-    return set
+    guard !severities.isEmpty, usual > .info, let set = severities[check] else { return usual }
+    switch check {
+    case .impossibleValue, .conflictingRows, .nonTradingDate, .lookAhead: return max(set, .error)
+    default: return set
+    }
+  }
+
+  /// Whether a check is made.
+  @inline(__always)
+  func makes(_ check: Check) -> Bool { disabled.isEmpty || !disabled.contains(check) }
+
+  /// Whether what a check finds is dropped, where that is what it usually does.
+  @inline(__always)
+  func drops(_ check: Check) -> Bool {
+    (disabled.isEmpty && severities.isEmpty) || (makes(check) && severity(check, .error) >= .error)
+  }
+
+  /// Whether so long a run of equal closes is dropped, where it is reported at all.
+  func dropsRun(of length: Int) -> Bool {
+    makes(.stalePrice)
+      && severity(.stalePrice, length >= staleDaysDropped ? .error : .warn) >= .error
+  }
+
+  /// Checks the thresholds.
+  func validate() throws(IngestionError) {
+    let positive: [(String, Double)] = [
+      ("jumpLogReturn", jumpLogReturn), ("jumpScore", jumpScore), ("splitTolerance", splitTolerance),
+      ("spikeLogReturn", spikeLogReturn), ("spikeRevertLogReturn", spikeRevertLogReturn),
+      ("unusualMultiple", unusualMultiple),
+    ]
+    for (name, value) in positive where !(value > 0 && value < .infinity) {
+      throw .badThreshold(name: name, found: value, expected: "a finite number above 0")
+    }
+    let notNegative: [(String, Double)] = [
+      ("rangeTolerance", rangeTolerance), ("unitTolerance", unitTolerance), ("returnTolerance", returnTolerance),
+      ("returnRelativeTolerance", returnRelativeTolerance), ("returnDropped", returnDropped),
+      ("capTolerance", capTolerance), ("capDropped", capDropped), ("driftWarned", driftWarned),
+      ("driftFatal", driftFatal), ("missingFatal", missingFatal), ("balanceTolerance", balanceTolerance),
+      ("tradingDayShare", tradingDayShare),
+    ]
+    for (name, value) in notNegative where !(value >= 0 && value < .infinity) {
+      throw .badThreshold(name: name, found: value, expected: "a finite number of 0 or more")
+    }
+    let counts: [(String, Int, Int)] = [
+      ("staleDays", staleDays, 2), ("staleDaysWithoutVolume", staleDaysWithoutVolume, 2),
+      ("staleDaysDropped", staleDaysDropped, 2), ("jumpWindow", jumpWindow, 1),
+      ("jumpMinimumObservations", jumpMinimumObservations, 1), ("splitDays", splitDays, 0),
+      ("gapWarned", gapWarned, 1), ("gapExit", gapExit, 1), ("driftMinimumAssets", driftMinimumAssets, 0),
+      ("missingWindow", missingWindow, 1), ("unusualWindow", unusualWindow, 1), ("carryDays", carryDays, 0),
+      ("fundamentalDays", fundamentalDays, 0), ("publishedDays", publishedDays, 0), ("rateDays", rateDays, 0),
+    ]
+    for (name, value, least) in counts where !(least...1_000_000).contains(value) {
+      throw .badThreshold(name: name, found: Double(value), expected: "a whole number from \(least) to 1000000")
+    }
+    if gapExit < carryDays {
+      throw .badThreshold(name: "gapExit", found: Double(gapExit), expected: "carryDays, \(carryDays), or more")
+    }
   }
 }

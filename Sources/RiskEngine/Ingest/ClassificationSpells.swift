@@ -1,4 +1,4 @@
-/// The codes of assets in some schemes, each valid from one day to another.
+/// One source's codes of assets in some schemes, each valid from one day to another.
 struct ClassificationSpells: SavedState {
   private struct Spell: Hashable {
     var code: Int32
@@ -15,8 +15,18 @@ struct ClassificationSpells: SavedState {
 
   /// Takes in a spell.
   mutating func take(scheme: Int, asset: Int32, code: Int32, from: CalendarDate, to: CalendarDate?) {
-    spells[scheme][asset, default: []].append(
-      Spell(code: code, from: from.daysSinceEpoch, to: to?.daysSinceEpoch ?? .max))
+    let spell = Spell(code: code, from: from.daysSinceEpoch, to: to?.daysSinceEpoch ?? .max)
+    let known = spells[scheme][asset, default: []]
+    // A spell that is told again with another end has that end.
+    if let place = known.firstIndex(where: { $0.code == code && $0.from == spell.from }) {
+      if known[place].to == .max || spell.to == .max {
+        spells[scheme][asset]?[place].to = min(known[place].to, spell.to)
+      } else {
+        spells[scheme][asset]?[place].to = max(known[place].to, spell.to)
+      }
+      return
+    }
+    spells[scheme][asset, default: []].append(spell)
   }
 
   /// The codes of an asset that are valid on a day: none, one, or several that contradict each other.
@@ -37,19 +47,19 @@ struct ClassificationSpells: SavedState {
   func save(to writer: inout StateWriter) {
     writer.write(spells.count)
     for scheme in spells {
-      let assets = scheme.keys.sorted()
-      writer.write(assets)
-      for asset in assets {
-        writer.write(scheme[asset]!.map(\.code))
-        writer.write(scheme[asset]!.map(\.from))
-        writer.write(scheme[asset]!.map(\.to))
+      let all = scheme.sorted { $0.key < $1.key }
+      writer.write(all.map(\.key))
+      for (_, spells) in all {
+        writer.write(spells.map(\.code))
+        writer.write(spells.map(\.from))
+        writer.write(spells.map(\.to))
       }
     }
   }
 
   init(from reader: inout StateReader) throws(StateError) {
     spells = []
-    for _ in 0..<(try reader.readInt()) {
+    for _ in 0..<(try reader.readInt(in: 0..<1_000_000, "a number of schemes")) {
       var scheme: [Int32: [Spell]] = [:]
       for asset in try reader.readInt32s() {
         let codes = try reader.readInt32s()

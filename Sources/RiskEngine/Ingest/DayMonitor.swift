@@ -1,7 +1,10 @@
 /// What the dates before were like as a whole, so that an unlike one is seen.
 struct DayMonitor: SavedState {
+  /// The number of fields.
+  var fieldCount: Int { missing.count - 2 }
+
   private var lastAssets: [Int32] = []
-  /// For each field the fractions of missing values of the latest dates, the oldest first.
+  /// For each field, then rows, then returns, the fractions of missing ones of the latest dates, the oldest first.
   private var missing: [[Double]]
   /// The median absolute returns of the latest dates, the oldest first.
   private var medians: [Double] = []
@@ -10,7 +13,7 @@ struct DayMonitor: SavedState {
 
   /// Makes a monitor of some fields that has seen nothing.
   init(fieldCount: Int) {
-    missing = Array(repeating: [], count: fieldCount)
+    missing = Array(repeating: [], count: fieldCount + 2)
   }
 
   /// Whether so many rows are those of a trading day.
@@ -20,21 +23,29 @@ struct DayMonitor: SavedState {
     return Double(rowCount) >= settings.tradingDayShare * Quantile.interpolated(0.5, ofSorted: rowCounts.sorted())
   }
 
+  /// What of something was missing on a date.
+  struct Missing {
+    var field: FieldName
+    /// The assets that it could be missing of.
+    var count: Int
+    var fraction: Double
+  }
+
   /// Takes in a trading day and tells what is unlike the dates before.
   ///
   /// - Parameters:
-  ///   - missing: for each field the fraction of missing values.
+  ///   - missing: for each field, then rows, then returns, what was missing.
   ///   - ranks: the order of asset codes by their ids.
   mutating func take(
-    _ day: MarketDay, rowCount: Int, fields: [FieldName], missing fractions: [Double], settings: CheckSettings,
-    ranks: [Int32], report: (Finding) -> Void
+    _ day: MarketDay, rowCount: Int, missing fractions: [Missing], settings: CheckSettings, ranks: [Int32],
+    report: (Finding) -> Void
   ) {
+    precondition(fractions.count == missing.count, "\(fractions.count) fractions of \(missing.count)")
     Self.push(Double(rowCount), to: &rowCounts, limit: settings.missingWindow)
     compareAssets(day, settings, ranks, report)
-    let count = Double(max(day.count, 1))
-    for (field, fraction) in fractions.enumerated() {
-      compareMissing(field, fraction, count, day.date, fields, settings, report)
-      Self.push(fraction, to: &missing[field], limit: settings.missingWindow)
+    for (place, found) in fractions.enumerated() where found.count > 0 {
+      compareMissing(place, found, day.date, settings, report)
+      Self.push(found.fraction, to: &missing[place], limit: settings.missingWindow)
     }
     compareReturns(day, settings, report)
     lastAssets = day.assets
@@ -43,7 +54,7 @@ struct DayMonitor: SavedState {
   private func compareAssets(
     _ day: MarketDay, _ settings: CheckSettings, _ ranks: [Int32], _ report: (Finding) -> Void
   ) {
-    guard !lastAssets.isEmpty, !settings.disabled.contains(.universeDrift) else { return }
+    guard !lastAssets.isEmpty, settings.makes(.universeDrift) else { return }
     var common = 0
     var next = 0
     for asset in day.assets {
@@ -63,31 +74,32 @@ struct DayMonitor: SavedState {
   }
 
   private func compareMissing(
-    _ field: Int, _ fraction: Double, _ count: Double, _ date: CalendarDate, _ fields: [FieldName],
-    _ settings: CheckSettings, _ report: (Finding) -> Void
+    _ place: Int, _ found: Missing, _ date: CalendarDate, _ settings: CheckSettings, _ report: (Finding) -> Void
   ) {
-    let past = missing[field]
-    guard past.count == settings.missingWindow, !settings.disabled.contains(.missingDrift) else { return }
+    let past = missing[place]
+    guard past.count == settings.missingWindow, settings.makes(.missingDrift) else { return }
     let usual = past.reduce(0, +) / Double(past.count)
-    let change = abs(fraction - usual)
-    // In a small market a few values are a large fraction, and tell of nothing.
-    guard change > 5 * (usual * (1 - usual) / count).squareRoot() + 0.005, change * count > 3 else { return }
+    let count = Double(found.count)
+    let change = abs(found.fraction - usual)
+    guard change > 5 * (usual * (1 - usual) / count).squareRoot() + 0.005,
+      (change * count).rounded() >= Double(settings.driftMinimumAssets)
+    else { return }
     let severity =
       change > settings.missingFatal
       ? settings.severity(.missingDrift, .fatal) : settings.severity(.missingDrift, .warn)
     report(
       Finding(
-        .missingDrift, severity, date: date, field: fields[field], before: usual, after: fraction,
-        action: severity == .fatal ? .stopped : .kept, note: "fraction of missing values: usual, and of the date"))
+        .missingDrift, severity, date: date, field: found.field, before: usual, after: found.fraction,
+        action: severity == .fatal ? .stopped : .kept, note: "fraction missing: usual, and of the date"))
   }
 
   private mutating func compareReturns(_ day: MarketDay, _ settings: CheckSettings, _ report: (Finding) -> Void) {
     let returns = day.totalReturns.filter(\.isFinite)
     guard returns.count > 1 else { return }
-    let isDisabled = settings.disabled.contains(.unusualDay)
+    let isMade = settings.makes(.unusualDay)
     if returns.count >= 10, let first = returns.first, returns.allSatisfy({ $0 == first }) {
       let severity = settings.severity(.unusualDay, .fatal)
-      guard !isDisabled else { return }
+      guard isMade else { return }
       report(
         Finding(
           .unusualDay, severity, date: day.date, field: .return, before: first, after: first,
@@ -95,7 +107,7 @@ struct DayMonitor: SavedState {
       return
     }
     let median = Quantile.interpolated(0.5, ofSorted: returns.map(abs).sorted())
-    if medians.count >= settings.missingWindow, !isDisabled {
+    if medians.count >= settings.missingWindow, isMade {
       let usual = Quantile.interpolated(0.5, ofSorted: medians.sorted())
       if usual > 0, median > settings.unusualMultiple * usual {
         report(
@@ -123,7 +135,9 @@ struct DayMonitor: SavedState {
   init(from reader: inout StateReader) throws(StateError) {
     lastAssets = try reader.readInt32s()
     missing = []
-    for _ in 0..<(try reader.readInt()) { missing.append(try reader.readDoubles()) }
+    for _ in 0..<(try reader.readInt(in: 0..<1_000_000, "a number of fields")) {
+      missing.append(try reader.readDoubles())
+    }
     medians = try reader.readDoubles()
     rowCounts = try reader.readDoubles()
   }

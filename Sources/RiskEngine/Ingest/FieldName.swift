@@ -64,6 +64,8 @@ extension FieldName {
   public static let netBuybacks: FieldName = "net_buybacks_ttm"
   /// Total assets.
   public static let totalAssets: FieldName = "total_assets"
+  /// Total liabilities, where a source has them: only the check of the balance sheet uses them.
+  public static let totalLiabilities: FieldName = "total_liabilities"
   /// Total debt.
   public static let totalDebt: FieldName = "total_debt"
   /// Long-term debt.

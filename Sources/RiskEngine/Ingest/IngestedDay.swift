@@ -39,14 +39,14 @@ struct FindingLog {
 
   /// Takes in a finding; those of severity `info` are counted only.
   mutating func add(_ finding: Finding) {
-    guard !settings.disabled.contains(finding.check) else { return }
+    guard settings.makes(finding.check) else { return }
     count(finding.check, finding.severity, source: finding.source)
     if finding.severity > .info { findings.append(finding) }
   }
 
   /// Counts something.
   mutating func count(_ check: Check, _ severity: Severity, source: Int32?, times: Int = 1) {
-    guard times > 0, !settings.disabled.contains(check) else { return }
+    guard times > 0, settings.makes(check) else { return }
     if let place = counts.firstIndex(where: { $0.check == check && $0.severity == severity && $0.source == source }) {
       counts[place].count += times
     } else {
@@ -54,11 +54,31 @@ struct FindingLog {
     }
   }
 
+  /// The findings in an order that the order of rows and of codes has no part in.
+  ///
+  /// - Parameter ranks: the order of asset codes by their ids.
+  func sortedFindings(_ ranks: [Int32]) -> [Finding] {
+    guard findings.count > 1 else { return findings }
+    let places = Dictionary(uniqueKeysWithValues: Check.allCases.enumerated().map { ($1, $0) })
+    func rank(_ finding: Finding) -> Int32 { finding.asset.map { ranks[Int($0)] } ?? -1 }
+    return findings.sorted { a, b in
+      let left = (rank(a), places[a.check, default: 0], a.source ?? -1, a.date)
+      let right = (rank(b), places[b.check, default: 0], b.source ?? -1, b.date)
+      if left != right { return left < right }
+      if a.field != b.field { return IdentifierTable.precedes(a.field?.rawValue ?? "", b.field?.rawValue ?? "") }
+      if a.severity != b.severity { return a.severity < b.severity }
+      let (bits, others) = (a.before.bitPattern, b.before.bitPattern)
+      return bits == others ? IdentifierTable.precedes(a.note, b.note) : bits < others
+    }
+  }
+
   /// The counts, in the order of checks, severities and sources.
   var sortedCounts: [FindingCount] {
     let order = Dictionary(uniqueKeysWithValues: Check.allCases.enumerated().map { ($1, $0) })
     return counts.sorted {
-      (order[$0.check]!, $0.severity, $0.source ?? -1) < (order[$1.check]!, $1.severity, $1.source ?? -1)
+      (order[$0.check, default: 0], $0.severity, $0.source ?? -1) < (
+        order[$1.check, default: 0], $1.severity, $1.source ?? -1
+      )
     }
   }
 }

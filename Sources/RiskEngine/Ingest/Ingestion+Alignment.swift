@@ -1,34 +1,8 @@
-/// One date while it is worked on: the assets of the day, and where each source has their rows.
-struct DayWork {
-  let date: CalendarDate
-  /// The assets with a row or with values carried, ascending by their ids.
-  let assets: [Int32]
-  /// For each source the slice's row of each asset, or −1; empty for a source that is not daily.
-  let rows: [[Int32]]
-  let slices: [SourceSlice]
-  /// For each source what its money is multiplied by, one an asset; empty for 1.
-  var exchange: [[Double]]
-  var numbers: [[Double]] = []
-  var labels: [[Int32]] = []
-  var returns: [Double]
-  var spans: [Int32]
-  var isNewListing: [Bool]
-  var isRevoked: [Bool]
-  /// For each source the assets whose close is doubtful, and the log return of the doubt.
-  var doubts: [[Double]]
-  var vendorGaps: [[Double]] = []
-
-  /// A value as the source has it.
-  @inline(__always)
-  func number(_ source: Int, _ column: Int, _ asset: Int) -> Double {
-    let row = rows[source][asset]
-    return row < 0 ? .nan : slices[source].rows.numbers[column][Int(row)]
-  }
-}
-
 extension Ingestion {
   /// Finds the rows of each asset, and the assets of the day.
-  mutating func align(_ slices: [SourceSlice], _ date: CalendarDate, _ log: inout FindingLog) -> DayWork {
+  mutating func align(
+    _ slices: [SourceSlice], _ date: CalendarDate, _ identifiers: inout MarketIdentifiers, _ log: inout FindingLog
+  ) -> DayWork {
     let known = lastSeen.count
     var rowOfAsset: [[Int32]] = Array(repeating: [], count: sources.count)
     var isPresent = [Bool](repeating: false, count: known)
@@ -37,20 +11,23 @@ extension Ingestion {
       for asset in 0..<known where rowOfAsset[source][asset] >= 0 { isPresent[asset] = true }
     }
     let carryDays = Int32(settings.carryDays)
+    let delistings = ledgers[plan.daily[0]]
     let assets = order.sortedCodes.filter { code in
       let asset = Int(code)
-      return isPresent[asset] || (lastSeen[asset] >= 0 && !hasLeft[asset] && day - lastSeen[asset] <= carryDays)
+      guard !isPresent[asset] else { return true }
+      return lastSeen[asset] >= 0 && !hasLeft[asset]
+        && (day - lastSeen[asset] <= carryDays || delistings.hasDelisting(code))
     }
     var work = DayWork(
-      date: date, assets: assets,
+      date: date, assets: assets, isPresent: assets.map { isPresent[Int($0)] },
       rows: rowOfAsset.map { rows in rows.isEmpty ? [] : assets.map { rows[Int($0)] } }, slices: slices,
       exchange: Array(repeating: [], count: sources.count),
       returns: Array(repeating: .nan, count: assets.count), spans: Array(repeating: 1, count: assets.count),
       isNewListing: Array(repeating: false, count: assets.count),
       isRevoked: Array(repeating: false, count: assets.count),
       doubts: Array(repeating: [], count: sources.count))
-    noteAbsences(&work, isPresent, &log)
-    convert(&work, &log)
+    noteAbsences(&work, &log)
+    convert(&work, &identifiers)
     return work
   }
 
@@ -59,10 +36,12 @@ extension Ingestion {
     _ slice: SourceSlice, _ source: Int, _ date: CalendarDate, _ log: inout FindingLog
   ) -> [Int32] {
     var rowOfAsset = [Int32](repeating: -1, count: lastSeen.count)
-    var dropped: Set<Int32> = []
+    var repeated: [Int32: [Int]] = [:]
+    let assets = slice.rows.assets
     let knowledge = sources[source].schema.dates.firstIndex(of: .knowledgeDate)
     for row in slice.range {
-      let found = slice.rows.assets[row]
+      precondition(slice.rows.dates[row] == date, "a row of \(slice.rows.dates[row]) on \(date)")
+      let found = assets[row]
       guard found >= 0 else {
         log.add(
           Finding(
@@ -70,39 +49,64 @@ extension Ingestion {
             field: .asset, action: .dropped, note: "a row without an asset"))
         continue
       }
-      let asset = assetOfIdentifier[found] ?? found
+      let asset = mappings.asset(of: found, at: date)
+      if let knowledge, slice.rows.furtherDates[knowledge][row] > date {
+        log.add(
+          Finding(
+            .lookAhead, settings.severity(.lookAhead, .error), source: Int32(source), date: date, asset: asset,
+            field: .knowledgeDate, action: .dropped,
+            note: "a row that is known on \(slice.rows.furtherDates[knowledge][row]), later than its date"))
+        continue
+      }
       let earlier = rowOfAsset[Int(asset)]
       if earlier < 0 {
-        if !dropped.contains(asset) { rowOfAsset[Int(asset)] = Int32(row) }
-        continue
+        rowOfAsset[Int(asset)] = Int32(row)
+      } else {
+        repeated[asset, default: [Int(earlier)]].append(row)
       }
-      if slice.rows.isSame(Int(earlier), row) {
-        log.count(.duplicateRow, .info, source: Int32(source))
-        continue
-      }
-      var kept: Int32?
-      if let knowledge {
-        let dates = slice.rows.furtherDates[knowledge]
-        if dates[row] > dates[Int(earlier)] { kept = Int32(row) }
-        if dates[row] < dates[Int(earlier)] { kept = earlier }
-      }
-      rowOfAsset[Int(asset)] = kept ?? -1
-      if kept == nil { dropped.insert(asset) }
-      log.add(
-        Finding(
-          .conflictingRows, settings.severity(.conflictingRows, .error), source: Int32(source), date: date,
-          asset: asset, action: .dropped,
-          note: kept == nil
-            ? "rows that differ, with nothing to tell which holds: all are dropped"
-            : "rows that differ: the one known last is kept"))
+    }
+    for (asset, rows) in repeated {
+      rowOfAsset[Int(asset)] = row(among: rows, asset, slice.rows, source, date, &log)
     }
     return rowOfAsset
   }
 
+  /// The row to use of several of one date and asset, or −1.
+  private func row(
+    among rows: [Int], _ asset: Int32, _ all: SourceRows, _ source: Int, _ date: CalendarDate,
+    _ log: inout FindingLog
+  ) -> Int32 {
+    let knowledge = sources[source].schema.dates.firstIndex(of: .knowledgeDate)
+    func distinct(_ rows: [Int]) -> [Int] {
+      var contents: [Int] = []
+      for row in rows where !contents.contains(where: { all.isSame($0, row, ignoring: knowledge) }) {
+        contents.append(row)
+      }
+      return contents
+    }
+    let contents = distinct(rows)
+    log.count(.duplicateRow, .info, source: Int32(source), times: rows.count - contents.count)
+    guard contents.count > 1 else { return Int32(contents[0]) }
+    var latest = contents
+    if let knowledge {
+      let known = all.furtherDates[knowledge]
+      let last = rows.map { known[$0] }.max()
+      latest = distinct(rows.filter { known[$0] == last })
+    }
+    log.add(
+      Finding(
+        .conflictingRows, settings.severity(.conflictingRows, .error), source: Int32(source), date: date,
+        asset: asset, action: .dropped,
+        note: latest.count > 1
+          ? "\(contents.count) rows that differ, with nothing to tell which holds: all are dropped"
+          : "\(contents.count) rows that differ: the one known last is kept"))
+    return latest.count > 1 ? -1 : Int32(latest[0])
+  }
+
   /// Notes which assets were away, came, came back or left.
-  private mutating func noteAbsences(_ work: inout DayWork, _ isPresent: [Bool], _ log: inout FindingLog) {
+  private mutating func noteAbsences(_ work: inout DayWork, _ log: inout FindingLog) {
     let exit = Int32(settings.gapExit)
-    for (index, asset) in work.assets.enumerated() where isPresent[Int(asset)] {
+    for (index, asset) in work.assets.enumerated() where work.isPresent[index] {
       let last = lastSeen[Int(asset)]
       lastSeen[Int(asset)] = day
       guard last >= 0 else {
@@ -110,15 +114,16 @@ extension Ingestion {
         continue
       }
       let gap = day - last - 1
-      guard gap > 0 else { continue }
+      guard gap > 0 || hasLeft[Int(asset)] else { continue }
       if gap > exit || hasLeft[Int(asset)] {
         work.isNewListing[index] = true
-        forget(asset)
+        if !hasLeft[Int(asset)] { leave(asset) }
+        hasLeft[Int(asset)] = false
         log.add(
           Finding(
             .reusedIdentifier, settings.severity(.reusedIdentifier, .warn), date: work.date, asset: asset,
             before: Double(gap), action: .kept,
-            note: "back after \(gap) trading days: a new listing, whose history begins anew"))
+            note: "had left, and is back after \(gap) trading days: a new listing, whose history begins anew"))
       } else if gap >= Int32(settings.gapWarned) {
         log.add(
           Finding(
@@ -128,55 +133,92 @@ extension Ingestion {
         log.count(.gap, .info, source: nil)
       }
     }
-    for asset in order.sortedCodes where lastSeen[Int(asset)] >= 0 && day - lastSeen[Int(asset)] == exit + 1 {
-      guard !hasLeft[Int(asset)] else { continue }
-      hasLeft[Int(asset)] = true
+    for asset in lastSeen.indices where lastSeen[asset] >= 0 && day - lastSeen[asset] > exit && !hasLeft[asset] {
+      // A delisting that waits is this day's.
+      guard !ledgers[plan.daily[0]].hasDelisting(Int32(asset)) else { continue }
+      leave(Int32(asset))
       log.add(
         Finding(
-          .gap, settings.severity(.gap, .warn), date: work.date, asset: asset, before: Double(exit + 1),
-          action: .kept, note: "no row for \(exit + 1) trading days and no delisting return: counts as gone"))
+          .gap, settings.severity(.gap, .warn), date: work.date, asset: Int32(asset),
+          before: Double(day - lastSeen[asset]), action: .kept,
+          note: "no row for \(day - lastSeen[asset]) trading days and no delisting return: counts as gone"))
     }
   }
 
-  private mutating func forget(_ asset: Int32) {
-    hasLeft[Int(asset)] = false
+  /// Notes that an asset left, and forgets what was remembered of it.
+  mutating func leave(_ asset: Int32) {
+    hasLeft[Int(asset)] = true
     returnSource[Int(asset)] = -1
-    lastExchange[Int(asset)] = .nan
     for field in carriedNumbers.indices { carriedNumbers[field].forget(asset) }
     for field in carriedLabels.indices { carriedLabels[field].forget(asset) }
     for source in plan.priced { histories[source][Int(asset)].forget() }
+    for source in published.indices { published[source].forget(asset) }
+    for source in ledgers.indices { ledgers[source].clear(asset) }
   }
 
+  // MARK: Currencies
+
   /// What money is multiplied by, where currencies differ.
-  private func convert(_ work: inout DayWork, _ log: inout FindingLog) {
+  private func convert(_ work: inout DayWork, _ identifiers: inout MarketIdentifiers) {
+    work.currencyOfSource = Array(repeating: -1, count: sources.count)
     guard let currency else { return }
+    for (source, profile) in sources.enumerated() {
+      guard let given = profile.currency, given != currency else { continue }
+      work.currencyOfSource[source] = identifiers.code(of: given, in: .currency)
+    }
+    work.exchangeOfCurrency = (identifiers.labels[.currency]?.texts ?? []).map { name in
+      guard let (rate, age) = exchangeRates.exchange(from: name, to: currency, upTo: work.date, at: Int(day)),
+        age <= settings.rateDays
+      else { return .nan }
+      return rate
+    }
     for source in plan.daily {
       let column = sources[source].schema.labels.firstIndex(of: .currency)
-      let given = sources[source].currency
-      guard column != nil || (given != nil && given != currency) else { continue }
-      work.exchange[source] = Array(repeating: 1, count: work.assets.count)
+      let given = work.currencyOfSource[source]
+      guard column != nil || given >= 0 else { continue }
+      let codes = column.map { work.slices[source].rows.labels[$0] }
+      var rates = [Double](repeating: 1, count: work.assets.count)
       for index in work.assets.indices where work.rows[source][index] >= 0 {
-        let code = column.map { work.slices[source].rows.labels[$0][Int(work.rows[source][index])] } ?? -1
-        guard let from = currencyNames[code] ?? given, from != currency else { continue }
-        if let (rate, age) = exchangeRates.exchange(from: from, to: currency, at: Int(day)), age <= settings.rateDays {
-          work.exchange[source][index] = rate
-          continue
+        let told = codes.map { $0[Int(work.rows[source][index])] } ?? -1
+        let code = told < 0 ? given : told
+        rates[index] = work.exchange(of: code)
+        if rates[index].isNaN {
+          work.lackingExchange[DayWork.LackingExchange(source: source, currency: code), default: 0] += 1
         }
-        work.exchange[source][index] = .nan
-        log.add(
-          Finding(
-            .carriedForward, .fatal, source: Int32(source), date: work.date, asset: work.assets[index],
-            field: .currency, action: .stopped,
-            note: "no exchange rate of \(from) to \(currency) within \(settings.rateDays) trading days"))
       }
+      work.exchange[source] = rates
+    }
+    work.texts = identifiers.labels[.currency]?.texts ?? []
+  }
+
+  /// The code of the currency of a source's row.
+  func currencyCode(_ work: DayWork, _ source: Int, _ index: Int) -> Int32 {
+    guard let column = sources[source].schema.labels.firstIndex(of: .currency) else {
+      return work.currencyOfSource[source]
+    }
+    let told = work.slices[source].rows.labels[column][Int(work.rows[source][index])]
+    return told < 0 ? work.currencyOfSource[source] : told
+  }
+
+  /// Reports currencies without a recent rate.
+  func reportExchanges(_ work: DayWork, _ log: inout FindingLog) {
+    for (lacking, count) in work.lackingExchange {
+      log.add(
+        Finding(
+          .carriedForward, settings.severity(.carriedForward, .fatal), source: Int32(lacking.source),
+          date: work.date, field: .currency, action: .stopped,
+          note: "no exchange rate of \(work.texts[Int(lacking.currency)]) to \(currency ?? "") within "
+            + "\(settings.rateDays) trading days, for \(count) values"))
     }
   }
 }
 
 extension SourceRows {
   /// Whether two rows have the same content, missing values being the same.
-  func isSame(_ a: Int, _ b: Int) -> Bool {
+  ///
+  /// - Parameter ignored: a column of dates that is no part of the content.
+  func isSame(_ a: Int, _ b: Int, ignoring ignored: Int? = nil) -> Bool {
     numbers.allSatisfy { $0[a] == $0[b] || ($0[a].isNaN && $0[b].isNaN) } && labels.allSatisfy { $0[a] == $0[b] }
-      && furtherDates.allSatisfy { $0[a] == $0[b] }
+      && furtherDates.indices.allSatisfy { $0 == ignored || furtherDates[$0][a] == furtherDates[$0][b] }
   }
 }

@@ -10,15 +10,20 @@ extension Ingestion {
       let unclassified = isGroup ? identifiers.code(of: Self.unclassified, in: name) : -1
       let invalid = invalidCodes(name, identifiers)
       var labels = [Int32](repeating: -1, count: work.assets.count)
+      // The usual case is one source, without spells.
+      let single = plan.labels[field].count == 1 && invalid.isEmpty ? plan.labels[field].first : nil
+      let told = single.flatMap { $0.isDaily ? work.labelColumn($0.source, $0.column) : nil }
       for (index, asset) in work.assets.enumerated() {
-        var label = vote(field, index, asset, work, invalid, identifiers, &log)
+        var label = told?[index] ?? vote(field, index, asset, work, invalid, identifiers, &log)
         if label >= 0 {
           carriedLabels[field].set(asset, label, day: day)
         } else if let earlier = carriedLabels[field].value(asset, at: day, within: .max) {
           label = earlier
-          log.count(.carriedForward, .info, source: nil)
+          // What was reported once is counted from then on.
+          log.count(isGroup && earlier == unclassified ? .classification : .carriedForward, .info, source: nil)
         } else if isGroup {
           label = unclassified
+          carriedLabels[field].set(asset, label, day: day)
           log.add(
             Finding(
               .classification, settings.severity(.classification, .warn), date: work.date, asset: asset, field: name,
@@ -49,12 +54,12 @@ extension Ingestion {
     let providers = plan.labels[field]
     var first: Int32 = -1
     var votes: [(label: Int32, count: Int)] = []
-    func cast(_ label: Int32, _ source: Int?) {
+    func cast(_ label: Int32, _ source: Int) {
       guard label >= 0 else { return }
       guard !invalid.contains(label) else {
         log.add(
           Finding(
-            .classification, settings.severity(.classification, .warn), source: source.map(Int32.init),
+            .classification, settings.severity(.classification, .warn), source: Int32(source),
             date: work.date, asset: asset, field: name, action: .dropped,
             note: "unknown label '\(identifiers.text(of: label, in: name) ?? "")'"))
         return
@@ -66,36 +71,39 @@ extension Ingestion {
         votes.append((label, 1))
       }
     }
-    // The usual case: one source, no spells.
-    if providers.count == 1, !plan.hasSpells, invalid.isEmpty {
-      let row = work.rows[providers[0].source][index]
-      return row < 0 ? -1 : work.slices[providers[0].source].rows.labels[providers[0].column][Int(row)]
-    }
     for provider in providers {
-      let row = work.rows[provider.source][index]
-      if row >= 0 { cast(work.slices[provider.source].rows.labels[provider.column][Int(row)], provider.source) }
-    }
-    if plan.hasSpells {
-      let codes = spells.codes(scheme: field, asset: asset, at: work.date)
+      guard !provider.isDaily else {
+        let row = work.rows[provider.source][index]
+        if row >= 0 { cast(work.slices[provider.source].rows.labels[provider.column][Int(row)], provider.source) }
+        continue
+      }
+      let codes = spells[provider.source].codes(scheme: field, asset: asset, at: work.date)
       if codes.count > 1 {
-        let texts = codes.compactMap { identifiers.text(of: $0, in: name) }
+        let texts = codes.compactMap { identifiers.text(of: $0, in: name) }.sorted(by: IdentifierTable.precedes)
         log.add(
           Finding(
-            .classification, settings.severity(.classification, .warn), date: work.date, asset: asset, field: name,
-            action: .dropped, note: "two labels are valid on one date: '\(texts.joined(separator: "', '"))'"))
+            .classification, settings.severity(.classification, .warn), source: Int32(provider.source),
+            date: work.date, asset: asset, field: name, action: .dropped,
+            note: "several labels are valid on one date: '\(texts.joined(separator: "', '"))'"))
       } else if let code = codes.first {
-        cast(code, nil)
+        cast(code, provider.source)
       }
     }
     guard votes.count > 1 else { return first }
     let most = votes.map(\.count).max() ?? 0
-    let winner = votes.first { $0.count == most }?.label ?? first
+    let winners = votes.filter { $0.count == most }
+    // A label that breaks with the asset's own past is likelier to be wrong than one that does not.
+    let earlier = carriedLabels[field].value(asset, at: day, within: .max)
+    let winner = winners.first { $0.label == earlier } ?? winners[0]
+    let isResolved = winners.count == 1
     log.add(
       Finding(
-        .vendorsDisagree, settings.severity(.vendorsDisagree, .warn), date: work.date, asset: asset, field: name,
-        action: .replaced,
-        note: votes.map { "'\(identifiers.text(of: $0.label, in: name) ?? "")' of \($0.count)" }.joined(separator: ", ")
+        .vendorsDisagree, settings.severity(.vendorsDisagree, isResolved ? .info : .warn), date: work.date,
+        asset: asset, field: name, action: .replaced,
+        note: (isResolved
+          ? "" : "unresolved: \(winner.label == earlier ? "the label before" : "the priority") decides; ")
+          + votes.map { "'\(identifiers.text(of: $0.label, in: name) ?? "")' of \($0.count)" }.joined(separator: ", ")
       ))
-    return winner
+    return winner.label
   }
 }

@@ -1,63 +1,71 @@
 extension Ingestion {
-  /// Takes in rows that belong to no trading day: rates, actions, published numbers, spells, identifiers.
-  mutating func takeUndated(
+  /// Takes in what vendors' own ids mean, before any other row.
+  mutating func takeIdentifiers(
     _ slices: [SourceSlice], _ date: CalendarDate, _ identifiers: inout MarketIdentifiers, _ log: inout FindingLog
   ) {
-    for (code, text) in (identifiers.labels[.currency]?.texts ?? []).enumerated() {
-      currencyNames[Int32(code)] = text
+    struct Entry {
+      var id: Int32
+      var asset: Int32
+      var from: CalendarDate
+      var to: CalendarDate
+      var source: Int
     }
-    var actions: [Action] = []
-    for source in plan.byPriority(sources) where !slices[source].range.isEmpty {
-      switch sources[source].kind {
-      case .daily, .prices, .shares, .returns: continue
-      case .identifiers: takeIdentifiers(slices[source], source, &identifiers)
-      case .fx: takeRates(slices[source], source, label: "pair", date, identifiers, &log)
-      case .riskFree: takeRates(slices[source], source, label: .currency, date, identifiers, &log)
-      case .classification: takeSpells(slices[source], source, &identifiers)
-      case .fundamentals: takePublished(slices[source], source, date, identifiers, &log)
-      case .actions: collectActions(slices[source], source, date, identifiers, &actions, &log)
+    var entries: [Entry] = []
+    for source in plan.byPriority where sources[source].kind == .identifiers {
+      let schema = sources[source].schema
+      guard let column = schema.labels.firstIndex(of: "source_id") else { continue }
+      let ends = schema.dates.firstIndex(of: "to")
+      let rows = slices[source].rows
+      for row in slices[source].range {
+        guard let id = identifiers.text(of: rows.labels[column][row], in: "source_id"), rows.assets[row] >= 0 else {
+          continue
+        }
+        entries.append(
+          Entry(
+            id: identifiers.assets.code(for: id), asset: rows.assets[row], from: rows.dates[row],
+            to: ends.map { rows.furtherDates[$0][row] } ?? SourceRows.missingDate, source: source))
       }
     }
-    applyActions(actions, date, &log)
-  }
-
-  private mutating func takeIdentifiers(
-    _ slice: SourceSlice, _ source: Int, _ identifiers: inout MarketIdentifiers
-  ) {
-    guard let column = sources[source].schema.labels.firstIndex(of: "source_id") else { return }
-    for row in slice.range {
-      guard let id = identifiers.text(of: slice.rows.labels[column][row], in: "source_id"),
-        slice.rows.assets[row] >= 0
-      else { continue }
-      assetOfIdentifier[identifiers.assets.code(for: id)] = slice.rows.assets[row]
+    guard !entries.isEmpty else { return }
+    order.update(identifiers.assets)
+    let ranks = order.ranks
+    entries.sort {
+      ($0.from, plan.rank[$0.source], ranks[Int($0.id)], ranks[Int($0.asset)], $0.to)
+        < ($1.from, plan.rank[$1.source], ranks[Int($1.id)], ranks[Int($1.asset)], $1.to)
     }
-  }
-
-  private mutating func takeRates(
-    _ slice: SourceSlice, _ source: Int, label: FieldName, _ date: CalendarDate, _ identifiers: MarketIdentifiers,
-    _ log: inout FindingLog
-  ) {
-    let schema = sources[source].schema
-    guard let column = schema.numbers.firstIndex(of: "rate") else { return }
-    let names = schema.labels.firstIndex(of: label)
-    let isExchange = sources[source].kind == .fx
-    for row in slice.range {
-      let rate = slice.rows.numbers[column][row]
-      let name = names.flatMap { identifiers.text(of: slice.rows.labels[$0][row], in: label) } ?? currency ?? ""
-      guard rate.isFinite, isExchange ? rate > 0 : rate > -1 else {
-        if !rate.isNaN {
-          log.add(
-            Finding(
-              .impossibleValue, settings.severity(.impossibleValue, .error), source: Int32(source),
-              date: slice.rows.dates[row], knownDate: date, field: "rate", before: rate, action: .dropped,
-              note: "the rate of '\(name)': expected a finite number above \(isExchange ? 0 : -1)"))
-        }
+    for (place, entry) in entries.enumerated() {
+      // Of one beginning the first source counts, and of two rows of a source none.
+      let rivals = entries.filter { $0.id == entry.id && $0.from == entry.from }
+      if let best = rivals.first, best.source != entry.source { continue }
+      if rivals.contains(where: { $0.source == entry.source && $0.asset != entry.asset }) {
+        log.add(
+          Finding(
+            .conflictingRows, settings.severity(.conflictingRows, .error), source: Int32(entry.source),
+            date: entry.from, knownDate: date, asset: entry.asset, field: .asset, action: .dropped,
+            note: "'\(identifiers.assets[entry.id])' means several assets from one day on: all are dropped"))
         continue
       }
-      if isExchange {
-        exchangeRates.set(name, rate, day: Int(max(day, 0)))
-      } else {
-        riskFreeRates.set(name, rate, day: Int(max(day, 0)))
+      if place > 0, entries[place - 1].id == entry.id, entries[place - 1].asset == entry.asset,
+        entries[place - 1].from == entry.from
+      {
+        log.count(.duplicateRow, .info, source: Int32(entry.source))
+      }
+      mappings.set(entry.id, asset: entry.asset, to: entry.to == SourceRows.missingDate ? nil : entry.to)
+    }
+  }
+
+  /// Takes in rows that belong to no trading day: rates, actions, published numbers, spells.
+  mutating func takeUndated(
+    _ slices: [SourceSlice], _ date: CalendarDate, _ identifiers: inout MarketIdentifiers, isTradingDay: Bool,
+    _ log: inout FindingLog
+  ) {
+    takeRates(slices, date, identifiers, isTradingDay: isTradingDay, &log)
+    takeActions(slices, date, identifiers, &log)
+    for source in plan.byPriority where !slices[source].range.isEmpty {
+      switch sources[source].kind {
+      case .classification: takeSpells(slices[source], source, &identifiers)
+      case .fundamentals: takePublished(slices[source], source, date, identifiers, &log)
+      case .daily, .prices, .shares, .returns, .actions, .riskFree, .fx, .identifiers: continue
       }
     }
   }
@@ -77,9 +85,25 @@ extension Ingestion {
       else { continue }
       let code = identifiers.code(of: text, in: self.schema.labels[field])
       let end = ends.map { slice.rows.furtherDates[$0][row] }
-      spells.take(
-        scheme: field, asset: slice.rows.assets[row], code: code, from: slice.rows.dates[row],
-        to: end == SourceRows.missingDate ? nil : end)
+      spells[source].take(
+        scheme: field, asset: mappings.asset(of: slice.rows.assets[row], at: slice.rows.dates[row]), code: code,
+        from: slice.rows.dates[row], to: end == SourceRows.missingDate ? nil : end)
+    }
+  }
+
+  // MARK: Published numbers
+
+  /// A published number as a row has it.
+  private struct Publication {
+    var known: CalendarDate
+    var asset: Int32
+    var item: Int
+    var end: CalendarDate
+    var value: Double
+    var currency: Int32
+
+    func isSameKey(_ other: Publication) -> Bool {
+      known == other.known && asset == other.asset && item == other.item && end == other.end
     }
   }
 
@@ -87,112 +111,86 @@ extension Ingestion {
     _ slice: SourceSlice, _ source: Int, _ date: CalendarDate, _ identifiers: MarketIdentifiers,
     _ log: inout FindingLog
   ) {
+    var all = publications(slice, source, date, identifiers, &log)
+    let ranks = order.ranks
+    all.sort {
+      let (a, b) = (
+        (ranks[Int($0.asset)], $0.item, $0.known, $0.end), (ranks[Int($1.asset)], $1.item, $1.known, $1.end)
+      )
+      return a == b ? ($0.value, $0.currency) < ($1.value, $1.currency) : a < b
+    }
+    var next = 0
+    while next < all.count {
+      let publication = all[next]
+      var end = next + 1
+      while end < all.count, all[end].isSameKey(publication) { end += 1 }
+      let same = all[next..<end]
+      next = end
+      let differs = same.contains { $0.value != publication.value || $0.currency != publication.currency }
+      if differs {
+        log.add(
+          Finding(
+            .conflictingRows, settings.severity(.conflictingRows, .error), source: Int32(source),
+            date: publication.known, knownDate: date, asset: publication.asset, field: plan.items[publication.item],
+            before: publication.value, action: .dropped,
+            note:
+              "\(same.count) rows of the fiscal period that ended on \(publication.end) that differ: all are dropped"
+          ))
+        continue
+      }
+      log.count(.duplicateRow, .info, source: Int32(source), times: same.count - 1)
+      let isRepeated = published[source].take(
+        item: publication.item, asset: publication.asset, fiscalEnd: publication.end, value: publication.value,
+        currency: publication.currency)
+      if isRepeated { log.count(.restatement, .info, source: Int32(source)) }
+    }
+  }
+
+  /// The rows of a slice that can be used.
+  private func publications(
+    _ slice: SourceSlice, _ source: Int, _ date: CalendarDate, _ identifiers: MarketIdentifiers,
+    _ log: inout FindingLog
+  ) -> [Publication] {
     let schema = sources[source].schema
     guard let items = schema.labels.firstIndex(of: "item"), let values = schema.numbers.firstIndex(of: "value"),
       let ends = schema.dates.firstIndex(of: "fiscal_end")
-    else { return }
-    for row in slice.range {
-      guard let name = identifiers.text(of: slice.rows.labels[items][row], in: "item"), slice.rows.assets[row] >= 0,
-        let item = plan.items.firstIndex(of: FieldName(rawValue: name))
-      else { continue }
-      let asset = assetOfIdentifier[slice.rows.assets[row]] ?? slice.rows.assets[row]
-      let end = slice.rows.furtherDates[ends][row]
-      let known = slice.rows.dates[row]
-      let value = slice.rows.numbers[values][row]
+    else { return [] }
+    // The place of each item's text among the items wanted.
+    let names = (identifiers.labels["item"]?.texts ?? []).map { FieldName(rawValue: $0) }
+    let places = names.map { plan.items.firstIndex(of: $0) }
+    let currencies = schema.labels.firstIndex(of: .currency)
+    let rows = slice.rows
+    var found: [Publication] = []
+    for row in slice.range where rows.assets[row] >= 0 && rows.labels[items][row] >= 0 {
+      let name = names[Int(rows.labels[items][row])]
+      let known = rows.dates[row]
+      let asset = mappings.asset(of: rows.assets[row], at: known)
+      let end = rows.furtherDates[ends][row]
+      let value = rows.numbers[values][row]
+      func reject(_ check: Check, _ field: FieldName, _ note: String) {
+        log.add(
+          Finding(
+            check, settings.severity(check, .error), source: Int32(source), date: known, knownDate: date,
+            asset: asset, field: field, before: value, action: .dropped, note: note))
+      }
+      guard end != SourceRows.missingDate else {
+        reject(.impossibleValue, "fiscal_end", "a published number without the end of its fiscal period")
+        continue
+      }
       guard known >= end else {
-        log.add(
-          Finding(
-            .lookAhead, settings.severity(.lookAhead, .error), source: Int32(source), date: known, knownDate: date,
-            asset: asset, field: plan.items[item], before: value, action: .dropped,
-            note: "known on \(known), before its fiscal period ended on \(end)"))
+        reject(.lookAhead, name, "known on \(known), before its fiscal period ended on \(end)")
         continue
       }
-      guard value.isFinite else { continue }
-      if published.take(item: item, asset: asset, fiscalEnd: end, value: value) {
-        log.count(.restatement, .info, source: Int32(source))
-      }
-    }
-  }
-
-  // MARK: Corporate actions
-
-  /// An action as a vendor tells it.
-  private struct Action {
-    var asset: Int32
-    var type: String
-    var ratio: Double
-    var cash: Double
-    var source: Int
-    var date: CalendarDate
-  }
-
-  private func collectActions(
-    _ slice: SourceSlice, _ source: Int, _ date: CalendarDate, _ identifiers: MarketIdentifiers,
-    _ actions: inout [Action], _ log: inout FindingLog
-  ) {
-    let schema = sources[source].schema
-    func column(_ name: FieldName, _ row: Int) -> Double {
-      schema.numbers.firstIndex(of: name).map { slice.rows.numbers[$0][row] } ?? .nan
-    }
-    let types = schema.labels.firstIndex(of: "type")
-    for row in slice.range where slice.rows.assets[row] >= 0 {
-      let found = slice.rows.assets[row]
-      let type = types.flatMap { identifiers.text(of: slice.rows.labels[$0][row], in: "type") } ?? ""
-      let isDelisting = type == "delisting"
-      let ratio = column("ratio", row)
-      let cash = column("cash", row)
-      let isPossible =
-        (ratio.isNaN || (ratio > 0 && ratio < .infinity))
-        && (cash.isNaN || (cash.isFinite && (cash >= 0 || (isDelisting && cash >= -1))))
-      let asset = assetOfIdentifier[found] ?? found
-      guard isPossible else {
-        log.add(
-          Finding(
-            .impossibleValue, settings.severity(.impossibleValue, .error), source: Int32(source),
-            date: slice.rows.dates[row], knownDate: date, asset: asset, field: ratio > 0 ? "cash" : "ratio",
-            before: ratio > 0 ? cash : ratio, action: .dropped, note: "an action of type '\(type)'"))
+      guard let item = places[Int(rows.labels[items][row])], !value.isNaN else { continue }
+      guard ValueDomain(plan.items[item]).contains(value) else {
+        reject(.impossibleValue, plan.items[item], "expected \(ValueDomain(plan.items[item]).expectation)")
         continue
       }
-      actions.append(
-        Action(
-          asset: asset, type: type, ratio: ratio.isNaN ? 1 : ratio, cash: cash.isNaN ? 0 : cash, source: source,
-          date: slice.rows.dates[row]))
+      found.append(
+        Publication(
+          known: known, asset: asset, item: item, end: end, value: value,
+          currency: currencies.map { rows.labels[$0][row] } ?? -1))
     }
-  }
-
-  /// Applies each action once, as the vendor of the best priority tells it.
-  private mutating func applyActions(_ actions: [Action], _ date: CalendarDate, _ log: inout FindingLog) {
-    struct Key: Hashable {
-      var asset: Int32
-      var type: String
-      var date: CalendarDate
-    }
-    var applied: [Key: Action] = [:]
-    // Actions come by priority; those of one asset are applied in the order of their days.
-    let order = actions.indices.sorted {
-      (actions[$0].asset, actions[$0].date, $0) < (actions[$1].asset, actions[$1].date, $1)
-    }
-    for action in order.map({ actions[$0] }) {
-      let key = Key(asset: action.asset, type: action.type, date: action.date)
-      if let first = applied[key], first.source != action.source {
-        let tolerance = Tolerance(relative: 1e-3)
-        if !tolerance.agree(first.ratio, action.ratio) || !tolerance.agree(first.cash, action.cash) {
-          log.add(
-            Finding(
-              .vendorsDisagree, settings.severity(.vendorsDisagree, .warn), source: Int32(action.source),
-              date: action.date, knownDate: date, asset: action.asset, field: "ratio", before: action.ratio,
-              after: first.ratio, action: .replaced,
-              note: "an action of type '\(action.type)': ratio \(action.ratio), cash \(action.cash); "
-                + "'\(sources[first.source].name)' has \(first.ratio), \(first.cash)"))
-        }
-        continue
-      }
-      applied[key] = action
-      if action.type == "delisting" {
-        ledgers[plan.daily[0]].addDelisting(asset: action.asset, return: action.cash)
-      } else {
-        for source in plan.daily { ledgers[source].add(asset: action.asset, ratio: action.ratio, cash: action.cash) }
-      }
-    }
+    return found
   }
 }

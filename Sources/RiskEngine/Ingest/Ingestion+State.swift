@@ -10,6 +10,7 @@ extension Ingestion {
     writer.write(sources.map(\.name))
     writer.write(schema.numbers.map(\.rawValue))
     writer.write(schema.labels.map(\.rawValue))
+    writer.write(settings.jumpWindow)
     writer.write(Int(day))
     writer.write(lastDate != nil)
     writer.write(Int(lastDate?.daysSinceEpoch ?? 0))
@@ -18,11 +19,9 @@ extension Ingestion {
     writer.write(ledgers)
     exchangeRates.save(to: &writer)
     riskFreeRates.save(to: &writer)
-    published.save(to: &writer)
-    spells.save(to: &writer)
-    let identifiers = assetOfIdentifier.keys.sorted()
-    writer.write(identifiers)
-    writer.write(identifiers.map { assetOfIdentifier[$0]! })
+    writer.write(published)
+    writer.write(spells)
+    mappings.save(to: &writer)
     writer.write(histories.count)
     for history in histories { writer.write(history) }
     writer.write(carriedNumbers)
@@ -47,33 +46,45 @@ extension Ingestion {
     guard try reader.readStrings() == schema.numbers.map(\.rawValue),
       try reader.readStrings() == schema.labels.map(\.rawValue)
     else { throw .mismatch(offset: 0, expected: "the state of the same fields") }
-    day = Int32(try reader.readInt())
+    try reader.require(settings.jumpWindow, "a window of returns of")
+    var restored = self
+    restored.day = Int32(try reader.readInt(in: -1..<Int(Int32.max), "a trading day"))
     let hasDate = try reader.readBool()
     let date = CalendarDate(daysSinceEpoch: Int32(truncatingIfNeeded: try reader.readInt()))
-    lastDate = hasDate ? date : nil
-    dates = try RecentDates(from: &reader)
-    monitor = try DayMonitor(from: &reader)
-    ledgers = try reader.readStates()
-    exchangeRates = try RateBook(from: &reader)
-    riskFreeRates = try RateBook(from: &reader)
-    published = try PublishedNumbers(from: &reader)
-    spells = try ClassificationSpells(from: &reader)
-    let codes = try reader.readInt32s()
-    let assets = try reader.readInt32s()
-    guard codes.count == assets.count else { throw .mismatch(offset: 0, expected: "an asset for each identifier") }
-    assetOfIdentifier = Dictionary(uniqueKeysWithValues: zip(codes, assets))
-    try reader.require(histories.count, "sources")
-    for source in histories.indices { histories[source] = try reader.readStates() }
-    carriedNumbers = try reader.readStates()
-    carriedLabels = try reader.readStates()
-    lastSeen = try reader.readInt32s()
-    hasLeft = try reader.readBools()
-    returnSource = try reader.readInt32s()
-    lastExchange = try reader.readDoubles()
-    order = IdentifierOrder()
-    order.update(identifiers.assets)
-    for (code, text) in (identifiers.labels[.currency]?.texts ?? []).enumerated() {
-      currencyNames[Int32(code)] = text
-    }
+    restored.lastDate = hasDate ? date : nil
+    restored.dates = try RecentDates(from: &reader)
+    restored.monitor = try DayMonitor(from: &reader)
+    restored.ledgers = try reader.readStates()
+    restored.exchangeRates = try RateBook(from: &reader)
+    restored.riskFreeRates = try RateBook(from: &reader)
+    restored.published = try reader.readStates()
+    restored.spells = try reader.readStates()
+    restored.mappings = try IdentifierMappings(from: &reader)
+    try reader.require(histories.count, "a number of sources of")
+    for source in histories.indices { restored.histories[source] = try reader.readStates() }
+    restored.carriedNumbers = try reader.readStates()
+    restored.carriedLabels = try reader.readStates()
+    restored.lastSeen = try reader.readInt32s()
+    restored.hasLeft = try reader.readBools()
+    restored.returnSource = try reader.readInt32s()
+    restored.lastExchange = try reader.readDoubles()
+    try restored.checkCounts(identifiers)
+    restored.order = IdentifierOrder()
+    restored.order.update(identifiers.assets)
+    self = restored
+  }
+
+  /// Whether everything has as many entries as it has to.
+  private func checkCounts(_ identifiers: MarketIdentifiers) throws(StateError) {
+    let count = lastSeen.count
+    let isWhole =
+      monitor.fieldCount == schema.numbers.count && ledgers.count == sources.count
+      && published.count == sources.count && spells.count == sources.count
+      && carriedNumbers.count == schema.numbers.count && carriedLabels.count == schema.labels.count
+      && count <= identifiers.assets.count && hasLeft.count == count && returnSource.count == count
+      && carriedNumbers.allSatisfy { $0.values.count == count }
+      && carriedLabels.allSatisfy { $0.values.count == count }
+      && plan.priced.allSatisfy { histories[$0].count == count }
+    guard isWhole else { throw .mismatch(offset: 0, expected: "the state of as many assets, sources and fields") }
   }
 }

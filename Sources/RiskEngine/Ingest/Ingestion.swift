@@ -22,11 +22,13 @@ public struct Ingestion: Sendable {
   public let groups: [FieldName]
   /// For some fields of labels those that are valid.
   public let validLabels: [FieldName: Set<String>]
-  /// The trading days, or `nil` to infer them.
-  let calendar: Set<CalendarDate>?
+  /// The trading days, ascending, or `nil` to infer them.
+  let calendar: [CalendarDate]?
 
   /// Which sources have rows a date and asset, and the order of their priorities.
   let plan: SourcePlan
+  /// By source how near returns have to be to agree, where it is the first that has one.
+  let returnTolerances: [Tolerance]
 
   // What is remembered.
   var day: Int32 = -1
@@ -35,9 +37,11 @@ public struct Ingestion: Sendable {
   var ledgers: [ActionLedger]
   var exchangeRates = RateBook()
   var riskFreeRates = RateBook()
-  var published: PublishedNumbers
-  var spells: ClassificationSpells
-  var assetOfIdentifier: [Int32: Int32] = [:]
+  /// By source.
+  var published: [PublishedNumbers]
+  /// By source.
+  var spells: [ClassificationSpells]
+  var mappings = IdentifierMappings()
   var histories: [[PriceHistory]]
   var carriedNumbers: [CarriedColumn<Double>]
   var carriedLabels: [CarriedColumn<Int32>]
@@ -47,13 +51,11 @@ public struct Ingestion: Sendable {
   var hasLeft: [Bool] = []
   /// By asset: the source of the last return given, or −1.
   var returnSource: [Int32] = []
-  /// By asset and money: the last exchange rate, for returns of other currencies.
+  /// By code of a currency: the rate of exchange on the trading day before.
   var lastExchange: [Double] = []
   var order = IdentifierOrder()
   /// The dates of the latest trading days.
   var dates = RecentDates()
-  /// The texts of currency codes.
-  var currencyNames: [Int32: String] = [:]
 
   /// Prepares to ingest.
   ///
@@ -64,24 +66,28 @@ public struct Ingestion: Sendable {
   ///   - validLabels: for some fields of labels those that are valid; others are then findings.
   ///   - currency: what money is converted to; `nil` for nothing.
   ///   - calendar: the trading days; `nil` to infer them from the numbers of rows.
+  /// - Throws: what is wrong with the sources or the thresholds.
   public init(
     sources: [SourceProfile], items: [FieldName] = [], groups: [FieldName] = [],
     validLabels: [FieldName: Set<String>] = [:], settings: CheckSettings = CheckSettings(), currency: String? = nil,
     calendar: Set<CalendarDate>? = nil
   ) throws(IngestionError) {
+    try settings.validate()
     self.sources = sources
     self.settings = settings
     self.currency = currency
-    self.calendar = calendar
+    self.calendar = calendar?.sorted()
     self.groups = groups
     self.validLabels = validLabels
     let plan = try SourcePlan(sources: sources, items: items, groups: groups)
     self.plan = plan
+    returnTolerances = sources.map { $0.tolerances[.return] ?? .usual(.return) }
     schema = plan.schema
     monitor = DayMonitor(fieldCount: schema.numbers.count)
     ledgers = Array(repeating: ActionLedger(), count: sources.count)
-    published = PublishedNumbers(itemCount: plan.items.count)
-    spells = ClassificationSpells(schemeCount: schema.labels.count)
+    let schemeCount = schema.labels.count
+    published = sources.map { PublishedNumbers(itemCount: $0.kind == .fundamentals ? plan.items.count : 0) }
+    spells = sources.map { ClassificationSpells(schemeCount: $0.kind == .classification ? schemeCount : 0) }
     histories = Array(repeating: [], count: sources.count)
     carriedNumbers = schema.numbers.map { _ in CarriedColumn(missing: .nan) }
     carriedLabels = schema.labels.map { _ in CarriedColumn(missing: -1) }
@@ -103,71 +109,108 @@ public struct Ingestion: Sendable {
     var log = FindingLog(settings: settings)
     var result = IngestedDay(date: date)
     let rowCount = plan.daily.reduce(0) { $0 + slices[$1].range.count }
+    takeIdentifiers(slices, date, &identifiers, &log)
+    order.update(identifiers.assets)
+    reserve(identifiers.assets.count)
     guard isTradingDay(date, rowCount: rowCount) else {
-      takeUndated(slices, date, &identifiers, &log)
+      takeUndated(slices, date, &identifiers, isTradingDay: false, &log)
       rejectRows(slices, date, &log)
-      result.findings = log.findings
+      result.findings = log.sortedFindings(order.ranks)
       result.counts = log.sortedCounts
       return result
     }
+    let previous = lastDate
     reportMissingDates(date, slices, &log)
     day += 1
     lastDate = date
     dates.append(date)
-    let riskFree = riskFreeReturn(date, &log)
-    takeUndated(slices, date, &identifiers, &log)
-    reserve(identifiers.assets.count)
-    order.update(identifiers.assets)
-    var work = align(slices, date, &log)
-    takePrices(&work, &log)
-    takeNumbers(&work, &log)
+    takeUndated(slices, date, &identifiers, isTradingDay: true, &log)
+    let riskFree = riskFreeReturn(date, previous: previous, &log)
+    var work = align(slices, date, &identifiers, &log)
+    var suspects = checkRanges(work, &log)
+    takePrices(&work, &suspects, &log)
+    takeNumbers(&work, &suspects, &log)
     takeLabels(&work, &identifiers, &log)
+    reportExchanges(work, &log)
+    for asset in work.leaving { leave(asset) }
+    lastExchange = work.exchangeOfCurrency
+    riskFreeRates.trim(to: date)
+    exchangeRates.trim(to: date)
+    let missing = missingValues(work)
+    result.missingFractions = missing.prefix(schema.numbers.count).map(\.fraction)
     let market = MarketDay(
       date: date, assets: work.assets, numbers: work.numbers, labels: work.labels, totalReturns: work.returns,
       returnSpans: work.spans, riskFreeReturn: riskFree, isNewListing: work.isNewListing,
       isPreviousReturnRevoked: work.isRevoked)
-    result.missingFractions = market.numbers.map { column in
-      column.isEmpty ? 0 : Double(column.count { $0.isNaN }) / Double(column.count)
-    }
     monitor.take(
-      market, rowCount: rowCount, fields: schema.numbers, missing: result.missingFractions, settings: settings,
-      ranks: order.ranks, report: { log.add($0) })
+      market, rowCount: rowCount, missing: missing, settings: settings, ranks: order.ranks, report: { log.add($0) })
     result.market = market
     result.vendorGaps = work.vendorGaps
-    result.findings = log.findings
+    result.findings = log.sortedFindings(order.ranks)
     result.counts = log.sortedCounts
     return result
   }
 
+  /// Whether a date is a trading day: of the calendar, or with about as many rows as usual.
+  ///
+  /// Without rows none is.
   private func isTradingDay(_ date: CalendarDate, rowCount: Int) -> Bool {
-    if let calendar { return calendar.contains(date) }
-    return monitor.isTradingDay(rowCount: rowCount, settings)
+    guard let calendar else { return monitor.isTradingDay(rowCount: rowCount, settings) }
+    return rowCount > 0 && calendar[calendar.firstPlace(of: date)...].first == date
+  }
+
+  /// What of each field, of the rows and of the returns is missing.
+  private func missingValues(_ work: DayWork) -> [DayMonitor.Missing] {
+    let count = work.assets.count
+    var missing = zip(schema.numbers, work.numbers).map { field, column in
+      DayMonitor.Missing(
+        field: field, count: count, fraction: count == 0 ? 0 : Double(column.count(where: \.isNaN)) / Double(count))
+    }
+    var present = 0
+    var expected = 0
+    var found = 0
+    for index in work.assets.indices where work.isPresent[index] {
+      present += 1
+      guard !work.isNewListing[index] else { continue }
+      expected += 1
+      if !work.returns[index].isNaN { found += 1 }
+    }
+    missing.append(
+      DayMonitor.Missing(field: .asset, count: count, fraction: 1 - Double(present) / Double(max(count, 1))))
+    missing.append(
+      DayMonitor.Missing(field: .return, count: expected, fraction: 1 - Double(found) / Double(max(expected, 1))))
+    return missing
   }
 
   /// The rows of a date that is no trading day are dropped.
   private func rejectRows(_ slices: [SourceSlice], _ date: CalendarDate, _ log: inout FindingLog) {
     for source in plan.daily {
       for row in slices[source].range {
+        let asset = slices[source].rows.assets[row]
         log.add(
           Finding(
             .nonTradingDate, settings.severity(.nonTradingDate, .error), source: Int32(source), date: date,
-            asset: slices[source].rows.assets[row], action: .dropped,
+            asset: asset < 0 ? nil : mappings.asset(of: asset, at: date), action: .dropped,
             note: "a row on \(date), which is no trading day"))
       }
     }
   }
 
   /// Reports trading days of the calendar, or long spells, without any row, and vendors without rows.
-  private func reportMissingDates(_ date: CalendarDate, _ slices: [SourceSlice], _ log: inout FindingLog) {
+  ///
+  /// Days of the calendar without rows are trading days all the same: what spans them says so.
+  private mutating func reportMissingDates(_ date: CalendarDate, _ slices: [SourceSlice], _ log: inout FindingLog) {
     if let lastDate {
       if let calendar {
-        for missing in calendar.filter({ lastDate < $0 && $0 < date }).sorted() {
+        for missing in calendar[calendar.firstPlace(of: lastDate)...].dropFirst().prefix(while: { $0 < date }) {
+          day += 1
+          dates.append(missing)
           log.add(
             Finding(
               .gap, settings.severity(.gap, .warn), date: missing, knownDate: date, action: .kept,
               note: "no row of any source on a trading day"))
         }
-      } else if date.daysSinceEpoch - lastDate.daysSinceEpoch > plan.usualStep {
+      } else if let step = dates.longestStep, date.daysSinceEpoch - lastDate.daysSinceEpoch > step {
         log.add(
           Finding(
             .gap, settings.severity(.gap, .warn), date: date, action: .kept,
@@ -183,25 +226,29 @@ public struct Ingestion: Sendable {
     }
   }
 
-  /// The risk-free return over the period that ends at the date: the latest rate of an earlier day.
-  private func riskFreeReturn(_ date: CalendarDate, _ log: inout FindingLog) -> Double {
+  /// The risk-free return over the period that ends at the date: the latest rate known when it began.
+  private func riskFreeReturn(_ date: CalendarDate, previous: CalendarDate?, _ log: inout FindingLog) -> Double {
     guard plan.hasRiskFree else { return 0 }
     let name = currency ?? riskFreeRates.names.first ?? ""
-    guard let (rate, age) = riskFreeRates.rate(name, at: Int(day)) else {
+    let start = previous ?? CalendarDate(daysSinceEpoch: date.daysSinceEpoch - 1)
+    guard let (rate, age) = riskFreeRates.rate(name, upTo: start, at: Int(day)) else {
       if day > 0 {
         log.add(
           Finding(
-            .carriedForward, .fatal, date: date, field: "risk_free", action: .stopped,
-            note: "no risk-free rate of '\(name)' on an earlier day"))
+            .carriedForward, settings.severity(.carriedForward, .fatal), date: date, field: "risk_free",
+            action: .stopped, note: "no risk-free rate of '\(name)' on an earlier day"))
       }
       return 0
     }
     if age > settings.rateDays + 1 {
       log.add(
         Finding(
-          .carriedForward, .fatal, date: date, field: "risk_free", before: rate, action: .stopped,
+          .carriedForward, settings.severity(.carriedForward, .fatal), date: date, field: "risk_free", before: rate,
+          action: .stopped,
           note: "the latest risk-free rate of '\(name)' is \(age) trading days old; "
             + "expected at most \(settings.rateDays + 1)"))
+    } else if age > 1 {
+      log.count(.carriedForward, .info, source: nil)
     }
     return rate
   }
@@ -217,6 +264,18 @@ public struct Ingestion: Sendable {
     lastSeen += Array(repeating: -1, count: missing)
     hasLeft += Array(repeating: false, count: missing)
     returnSource += Array(repeating: -1, count: missing)
-    lastExchange += Array(repeating: .nan, count: missing)
+  }
+}
+
+extension Array where Element: Comparable {
+  /// The place of the first element that is not less than another, of ascending ones.
+  fileprivate func firstPlace(of element: Element) -> Int {
+    var low = startIndex
+    var high = endIndex
+    while low < high {
+      let middle = (low + high) / 2
+      if self[middle] < element { low = middle + 1 } else { high = middle }
+    }
+    return low
   }
 }

@@ -18,14 +18,19 @@ struct PriceHistory: SavedState {
   private var magnitudes: [Double] = []
   private var next = 0
   private var shares = Double.nan
-  /// Moves of price and shares that wait for each other.
-  private var priceMove = Move()
-  private var shareMove = Move()
+  /// The rate of exchange on the days of the last two closes that count.
+  private var exchange = Double.nan
+  private var previousExchange = Double.nan
+  /// Recent moves of price and shares that wait for each other, the oldest first.
+  private var priceMoves: [Move] = []
+  private var shareMoves: [Move] = []
 
   /// A move that may be half of a split.
   private struct Move: Hashable {
-    var day = -1
-    var log = 0.0
+    var day: Int
+    var log: Double
+    /// What it moved to.
+    var value: Double
   }
 
   /// Makes a history without closes.
@@ -37,20 +42,18 @@ struct PriceHistory: SavedState {
     var `return` = Double.nan
     /// The trading days that it spans.
     var span = 1
+    /// The rate of exchange over that of the day at which the return begins.
+    var exchangeRatio = Double.nan
     /// The log return where it jumps.
     var jump: Double?
     /// How many median absolute returns a jump is; infinite where there are too few.
     var jumpScore = 0.0
     /// The equal closes in a row where it is time to report them.
     var staleRun: Int?
-    /// Whether so many are equal that the return is dropped.
-    var isStaleDropped = false
-    /// The close of the last day that proved to be a spike, and the trading day of it.
+    /// The close of the last day that proved to be a spike, the one before it, and the trading day of it.
     var spike: (close: Double, before: Double, day: Int)?
-    /// Whether the return of that day had been given out.
-    var revokesPrevious = false
-    /// New shares an old one of a split without its action, and the trading day of its price.
-    var split: (ratio: Double, day: Int)?
+    /// New shares an old one of a split without its action, the trading day of its price, and that price.
+    var split: (ratio: Double, day: Int, close: Double)?
   }
 
   /// Takes in a close.
@@ -59,40 +62,47 @@ struct PriceHistory: SavedState {
   ///   - close: positive.
   ///   - volume: or NaN.
   ///   - shares: or NaN.
+  ///   - exchange: what the close is multiplied by to get the market's currency.
   ///   - day: the trading day, later than any before.
   ///   - action: what happened to an old share since the last close, or `nil`.
   ///   - isAdjusted: whether prices have actions in them already.
   mutating func take(
-    close: Double, volume: Double, shares: Double, day: Int, action: ActionEffect?, isAdjusted: Bool,
-    settings: CheckSettings
+    close: Double, volume: Double, shares: Double, exchange: Double = 1, day: Int, action: ActionEffect?,
+    isAdjusted: Bool, settings: CheckSettings
   ) -> Verdict {
     var verdict = Verdict()
-    noteShares(shares, day: day)
+    let sharesMoved = noteShares(shares, day: day, settings)
     noteRun(close, volume, &verdict, settings)
     guard self.close.isFinite else {
-      accept(close, day: day, move: 0, explained: true)
+      accept(close, exchange, day: day, move: 0, explained: true)
       return verdict
     }
-    if let reverted = spike(close, day: day, action: action, settings) {
+    if settings.makes(.spike), let reverted = spike(close, day: day, action: action, settings) {
       verdict.spike = (self.close, previousClose, self.day)
-      verdict.revokesPrevious = !lastReturnWasSuspect
-      if verdict.revokesPrevious { forgetLastMagnitude() }
-      verdict.span = day - previousDay
-      verdict.return = reverted
-      remember(abs(PortableMath.log(1 + reverted)), settings)
-      self.close = previousClose
-      self.day = previousDay
-      accept(close, day: day, move: 0, explained: true)
-      lastReturnWasSuspect = false
-      return verdict
+      if settings.drops(.spike) {
+        if !lastReturnWasSuspect { forgetLastMagnitude() }
+        verdict.span = day - previousDay
+        verdict.return = reverted
+        verdict.exchangeRatio = exchange / previousExchange
+        remember(abs(PortableMath.log(1 + reverted)), settings)
+        if priceMoves.last?.day == self.day { priceMoves.removeLast() }
+        self.close = previousClose
+        self.exchange = previousExchange
+        self.day = previousDay
+        accept(close, exchange, day: day, move: 0, explained: true)
+        lastReturnWasSuspect = false
+        return verdict
+      }
     }
     verdict.span = day - self.day
+    verdict.exchangeRatio = exchange / self.exchange
     let effect = isAdjusted ? nil : action
     verdict.return = ((effect?.units ?? 1) * close + (effect?.cash ?? 0)) / self.close - 1
-    let move = PortableMath.log(close / self.close)
     let log = PortableMath.log(1 + verdict.return)
+    // Without an action applied the price moves as the return.
+    let move = effect == nil ? log : PortableMath.log(close / self.close)
     lastReturnWasSuspect = false
-    if action == nil, abs(log) > settings.jumpLogReturn {
+    if action == nil, abs(log) > settings.jumpLogReturn, settings.makes(.jump) {
       let score = jumpScore(abs(log), settings)
       if score > settings.jumpScore {
         verdict.jump = log
@@ -101,20 +111,22 @@ struct PriceHistory: SavedState {
       }
     }
     if !lastReturnWasSuspect, log.isFinite { remember(abs(log), settings) }
-    if action == nil, abs(move) > 2 * settings.splitTolerance { priceMove = Move(day: day, log: move) }
-    if action != nil { priceMove = Move() }
-    verdict.split = split(day: day, settings)
-    accept(close, day: day, move: move, explained: action != nil)
+    let moves = action == nil && abs(move) > 2 * settings.splitTolerance
+    if moves { Self.add(Move(day: day, log: move, value: close), to: &priceMoves, settings) }
+    if moves || sharesMoved { verdict.split = split(day: day, settings) }
+    accept(close, exchange, day: day, move: move, explained: action != nil)
     return verdict
   }
 
   /// Forgets everything: the asset is another from here on.
   mutating func forget() { self = PriceHistory() }
 
-  private mutating func accept(_ close: Double, day: Int, move: Double, explained: Bool) {
+  private mutating func accept(_ close: Double, _ exchange: Double, day: Int, move: Double, explained: Bool) {
     previousClose = self.close
     previousDay = self.day
+    previousExchange = self.exchange
     self.close = close
+    self.exchange = exchange
     self.day = day
     lastMove = move
     lastMoveIsExplained = explained
@@ -140,34 +152,41 @@ struct PriceHistory: SavedState {
     }
     let isFirstReport =
       (equalClosesHaveVolume && equalCloses == settings.staleDays) || equalCloses == settings.staleDaysWithoutVolume
-    if equalCloses >= settings.staleDaysDropped {
-      verdict.staleRun = equalCloses
-      verdict.isStaleDropped = true
-    } else if isFirstReport {
-      verdict.staleRun = equalCloses
-    }
+    if equalCloses >= settings.staleDaysDropped || isFirstReport { verdict.staleRun = equalCloses }
   }
 
-  private mutating func noteShares(_ shares: Double, day: Int) {
-    guard shares > 0 else { return }
-    if self.shares > 0, shares != self.shares {
-      let log = PortableMath.log(shares / self.shares)
-      if abs(log) > 0.01 { shareMove = Move(day: day, log: log) }
-    }
-    self.shares = shares
+  /// Takes in the shares; tells whether they moved.
+  private mutating func noteShares(_ shares: Double, day: Int, _ settings: CheckSettings) -> Bool {
+    guard shares > 0, shares < .infinity else { return false }
+    defer { self.shares = shares }
+    guard self.shares > 0, shares != self.shares else { return false }
+    let log = PortableMath.log(shares / self.shares)
+    guard abs(log) > 0.01 else { return false }
+    Self.add(Move(day: day, log: log, value: shares), to: &shareMoves, settings)
+    return true
   }
 
-  /// The split that price and shares tell of together.
-  private mutating func split(day: Int, _ settings: CheckSettings) -> (ratio: Double, day: Int)? {
-    guard priceMove.day >= 0, shareMove.day >= 0, day - priceMove.day <= settings.splitDays,
-      abs(priceMove.day - shareMove.day) <= settings.splitDays,
-      let ratio = SplitRatio.nearest(logRatio: -priceMove.log, tolerance: settings.splitTolerance),
-      abs(shareMove.log - PortableMath.log(ratio)) < settings.splitTolerance
-    else { return nil }
-    let found = priceMove.day
-    priceMove = Move()
-    shareMove = Move()
-    return (ratio, found)
+  /// Adds a move and leaves out those that are too long ago.
+  private static func add(_ move: Move, to moves: inout [Move], _ settings: CheckSettings) {
+    if let first = moves.first, move.day - first.day > settings.splitDays {
+      moves.removeAll { move.day - $0.day > settings.splitDays }
+    }
+    moves.append(move)
+  }
+
+  /// The split that a move of the price and one of the shares tell of together, of several the latest.
+  private mutating func split(day: Int, _ settings: CheckSettings) -> (ratio: Double, day: Int, close: Double)? {
+    for (priceIndex, price) in priceMoves.enumerated().reversed() where day - price.day <= settings.splitDays {
+      for (shareIndex, share) in shareMoves.enumerated().reversed() where day - share.day <= settings.splitDays {
+        guard let ratio = SplitRatio.nearest(logRatio: -price.log, tolerance: settings.splitTolerance),
+          abs(share.log - PortableMath.log(ratio)) < settings.splitTolerance
+        else { continue }
+        priceMoves.remove(at: priceIndex)
+        shareMoves.remove(at: shareIndex)
+        return (ratio, price.day, price.value)
+      }
+    }
+    return nil
   }
 
   private func jumpScore(_ magnitude: Double, _ settings: CheckSettings) -> Double {
@@ -187,7 +206,9 @@ struct PriceHistory: SavedState {
     }
   }
 
-  /// Leaves out the magnitude remembered last. In a full window the oldest is gone with it, so one fewer is left.
+  /// Leaves out the magnitude remembered last.
+  ///
+  /// In a full window the oldest is gone with it, so one fewer is left.
   private mutating func forgetLastMagnitude() {
     guard !magnitudes.isEmpty else { return }
     let last = (next + magnitudes.count - 1) % magnitudes.count
@@ -201,9 +222,14 @@ struct PriceHistory: SavedState {
   // MARK: Saved state
 
   func save(to writer: inout StateWriter) {
-    for value in [close, previousClose, lastMove, shares, priceMove.log, shareMove.log] { writer.write(value) }
-    for value in [day, previousDay, equalCloses, next, priceMove.day, shareMove.day] { writer.write(value) }
+    for value in [close, previousClose, lastMove, shares, exchange, previousExchange] { writer.write(value) }
+    for value in [day, previousDay, equalCloses, next] { writer.write(value) }
     for value in [lastMoveIsExplained, lastReturnWasSuspect, equalClosesHaveVolume] { writer.write(value) }
+    for moves in [priceMoves, shareMoves] {
+      writer.write(moves.map { Int32(clamping: $0.day) })
+      writer.write(moves.map(\.log))
+      writer.write(moves.map(\.value))
+    }
     writer.write(magnitudes)
   }
 
@@ -212,17 +238,30 @@ struct PriceHistory: SavedState {
     previousClose = try reader.readDouble()
     lastMove = try reader.readDouble()
     shares = try reader.readDouble()
-    let priceLog = try reader.readDouble()
-    let shareLog = try reader.readDouble()
+    exchange = try reader.readDouble()
+    previousExchange = try reader.readDouble()
     day = try reader.readInt()
     previousDay = try reader.readInt()
     equalCloses = try reader.readInt()
     next = try reader.readInt()
-    priceMove = Move(day: try reader.readInt(), log: priceLog)
-    shareMove = Move(day: try reader.readInt(), log: shareLog)
     lastMoveIsExplained = try reader.readBool()
     lastReturnWasSuspect = try reader.readBool()
     equalClosesHaveVolume = try reader.readBool()
+    priceMoves = try Self.readMoves(&reader)
+    shareMoves = try Self.readMoves(&reader)
     magnitudes = try reader.readDoubles()
+    guard (0...magnitudes.count).contains(next) else {
+      throw .mismatch(offset: 0, expected: "a place among \(magnitudes.count) returns")
+    }
+  }
+
+  private static func readMoves(_ reader: inout StateReader) throws(StateError) -> [Move] {
+    let days = try reader.readInt32s()
+    let logs = try reader.readDoubles()
+    let values = try reader.readDoubles()
+    guard logs.count == days.count, values.count == days.count else {
+      throw .mismatch(offset: 0, expected: "as many moves as days")
+    }
+    return days.indices.map { Move(day: Int(days[$0]), log: logs[$0], value: values[$0]) }
   }
 }

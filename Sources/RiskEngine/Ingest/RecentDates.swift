@@ -22,6 +22,16 @@ struct RecentDates: SavedState {
     days.indices.contains(day - first) ? CalendarDate(daysSinceEpoch: days[day - first]) : nil
   }
 
+  /// The days from one trading day to the next beyond which one is missing, or `nil` after too few.
+  ///
+  /// The usual step is the median one; weekends and holidays make it longer by up to 5 days, or by half.
+  var longestStep: Int32? {
+    guard days.count > 5 else { return nil }
+    let steps = zip(days.dropFirst(), days).map { $0 - $1 }.sorted()
+    let usual = steps[steps.count / 2]
+    return usual + max(5, usual / 2)
+  }
+
   func save(to writer: inout StateWriter) {
     writer.write(first)
     writer.write(days)

@@ -38,11 +38,11 @@ public enum Reconciliation {
 
   /// Chooses.
   ///
-  /// - Parameter candidates: at most `mostVendors`.
-  /// - Returns: `nil` where no candidate passed its checks.
-  /// - Complexity: O(S²) where all agree, else O(2^S).
+  /// - Parameter candidates: at most two a vendor.
+  /// - Returns: `nil` where there is no candidate, or none passed its checks and no two agree.
+  /// - Complexity: O(S²) where all agree, else that of the largest cliques of a graph of S vertices.
   public static func choose(_ candidates: [Candidate], _ tolerance: Tolerance) -> Choice? {
-    precondition(candidates.count <= mostVendors, "\(candidates.count) vendors; at most \(mostVendors)")
+    precondition(candidates.count <= 2 * mostVendors, "\(candidates.count) values; at most \(2 * mostVendors)")
     guard let first = candidates.first else { return nil }
     if candidates.count == 1 {
       return first.passed ? Choice(index: 0, agreeing: 1, largestGap: 0, isUnresolved: false) : nil
@@ -62,13 +62,13 @@ public enum Reconciliation {
     }
     let best = largestSets(neighbours)
     let size = best[0].nonzeroBitCount
-    func bestRank(_ set: UInt32, passing: Bool) -> Int? {
-      candidates.indices.filter { set >> UInt32($0) & 1 == 1 && (!passing || candidates[$0].passed) }
-        .min { candidates[$0].rank < candidates[$1].rank }
+    func bestRank(_ set: UInt32) -> Int? {
+      candidates.indices.filter { set >> UInt32($0) & 1 == 1 }.min { candidates[$0].rank < candidates[$1].rank }
     }
     if size > 1 {
       // A set that agrees outweighs the checks of single vendors: agreement is evidence that they do not have.
-      let chosen = best.compactMap { bestRank($0, passing: false) }.min { candidates[$0].rank < candidates[$1].rank }!
+      let leaders = best.compactMap { bestRank($0) }
+      guard let chosen = leaders.min(by: { candidates[$0].rank < candidates[$1].rank }) else { return nil }
       return Choice(index: chosen, agreeing: size, largestGap: gap, isUnresolved: best.count > 1)
     }
     let passing = candidates.indices.filter { candidates[$0].passed }
@@ -76,22 +76,34 @@ public enum Reconciliation {
     return Choice(index: chosen, agreeing: 1, largestGap: gap, isUnresolved: passing.count > 1)
   }
 
-  /// The largest sets of which every two members are neighbours.
+  /// The largest sets of which every two members are neighbours, by the algorithm of Bron and Kerbosch
+  /// (*Communications of the ACM* 16, 1973).
   private static func largestSets(_ neighbours: [UInt32]) -> [UInt32] {
-    let count = neighbours.count
-    let all: UInt32 = (1 << UInt32(count)) - 1
+    let all = neighbours.indices.reduce(UInt32(0)) { $0 | 1 << UInt32($1) }
     if neighbours.allSatisfy({ $0 == all }) { return [all] }
     var best: [UInt32] = []
     var size = 0
-    for set in 1...all where set.nonzeroBitCount >= size {
-      let isClique = neighbours.indices.allSatisfy { set >> UInt32($0) & 1 == 0 || neighbours[$0] & set == set }
-      guard isClique else { continue }
-      if set.nonzeroBitCount > size {
+    func extend(_ set: UInt32, _ possible: UInt32, _ excluded: UInt32) {
+      guard possible != 0 else {
+        guard excluded == 0, set.nonzeroBitCount >= size else { return }
+        if set.nonzeroBitCount > size { best = [] }
         size = set.nonzeroBitCount
-        best = []
+        best.append(set)
+        return
       }
-      best.append(set)
+      guard set.nonzeroBitCount + possible.nonzeroBitCount >= size else { return }
+      var possible = possible
+      var excluded = excluded
+      while possible != 0 {
+        let vertex = possible.trailingZeroBitCount
+        let bit: UInt32 = 1 << UInt32(vertex)
+        let others = neighbours[vertex] & ~bit
+        extend(set | bit, possible & others, excluded & others)
+        possible &= ~bit
+        excluded |= bit
+      }
     }
+    extend(0, all, 0)
     return best
   }
 }

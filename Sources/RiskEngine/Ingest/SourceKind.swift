@@ -9,7 +9,7 @@ public enum SourceKind: String, Hashable, Sendable, CaseIterable {
   /// One row a date and asset: `return`, the vendor's total return.
   case returns
   /// One row a corporate action, dated by its ex-date: `type`, `ratio` (new shares an old one), `cash` (an old
-  /// share), perhaps `currency`.
+  /// share, in the price currency). Of type `delisting`, `cash` is the delisting return instead, as a fraction.
   case actions
   /// One row a published number: `item`, `fiscal_end`, `value`, perhaps `currency`, `knowledge_date`, `period`.
   case fundamentals

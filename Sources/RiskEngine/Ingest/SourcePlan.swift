@@ -1,9 +1,12 @@
 /// Which source gives what.
 struct SourcePlan: Sendable {
-  /// A column of a source.
+  /// A source that gives a field.
   struct Provider: Sendable {
     var source: Int
+    /// Its column of a daily source, else the item, or the scheme.
     var column: Int
+    /// Whether the source has one row a date and asset; others publish numbers, or have spells.
+    var isDaily: Bool
   }
 
   /// The fields that come out.
@@ -14,20 +17,16 @@ struct SourcePlan: Sendable {
   let priced: [Int]
   /// For each source its place in the order of priorities.
   let rank: [Int]
-  /// For each field of numbers of the schema the columns that give it, by priority.
+  /// All sources, by priority.
+  let byPriority: [Int]
+  /// For each field of numbers of the schema the sources that give it, by priority.
   let numbers: [[Provider]]
-  /// For each field of labels of the schema the columns that give it, by priority.
+  /// For each field of labels of the schema the sources that give it, by priority.
   let labels: [[Provider]]
   /// The published items that are wanted.
   let items: [FieldName]
-  /// For each field of numbers of the schema its place among the items, or `nil`.
-  let itemOfNumber: [Int?]
   /// Whether any source has risk-free rates.
   let hasRiskFree: Bool
-  /// Whether any source has spells of classification.
-  let hasSpells: Bool
-  /// The days between dates beyond which something is missing.
-  let usualStep: Int32 = 6
 
   /// Finds out.
   init(sources: [SourceProfile], items: [FieldName], groups: [FieldName]) throws(IngestionError) {
@@ -35,22 +34,18 @@ struct SourcePlan: Sendable {
       throw .duplicateSource(name: source.name)
     }
     let byPriority = sources.indices.sorted { (sources[$0].priority, $0) < (sources[$1].priority, $1) }
+    self.byPriority = byPriority
     var rank = [Int](repeating: 0, count: sources.count)
     for (place, source) in byPriority.enumerated() { rank[source] = place }
     self.rank = rank
     daily = byPriority.filter { [.daily, .prices, .shares, .returns].contains(sources[$0].kind) }
     guard !daily.isEmpty else { throw .noDailySource }
     let (daily) = daily
-    func providers(_ field: FieldName, _ columns: KeyPath<SourceSchema, [FieldName]>) -> [Provider] {
-      daily.compactMap { source in
-        sources[source].schema[keyPath: columns].firstIndex(of: field).map { Provider(source: source, column: $0) }
-      }
-    }
     priced = daily.filter { sources[$0].schema.numbers.contains(.close) }
     let hasItems = sources.contains { $0.kind == .fundamentals }
     self.items = hasItems ? items : []
     hasRiskFree = sources.contains { $0.kind == .riskFree }
-    hasSpells = sources.contains { $0.kind == .classification }
+    let hasSpells = sources.contains { $0.kind == .classification }
     var names: [FieldName] = []
     var labelNames: [FieldName] = []
     for source in daily {
@@ -69,17 +64,33 @@ struct SourcePlan: Sendable {
     names.sort { Self.place($0, FieldName.knownNumbers) < Self.place($1, FieldName.knownNumbers) }
     labelNames.sort { Self.place($0, FieldName.knownLabels) < Self.place($1, FieldName.knownLabels) }
     schema = MarketSchema(numbers: names, labels: labelNames)
-    numbers = names.map { providers($0, \.numbers) }
-    labels = labelNames.map { providers($0, \.labels) }
+    let wanted = self.items
+    numbers = names.map { name in
+      byPriority.compactMap { source in
+        if sources[source].kind == .fundamentals {
+          return wanted.firstIndex(of: name).map { Provider(source: source, column: $0, isDaily: false) }
+        }
+        guard daily.contains(source) else { return nil }
+        return sources[source].schema.numbers.firstIndex(of: name).map {
+          Provider(source: source, column: $0, isDaily: true)
+        }
+      }
+    }
+    labels = labelNames.indices.map { field in
+      byPriority.compactMap { source in
+        if sources[source].kind == .classification { return Provider(source: source, column: field, isDaily: false) }
+        guard daily.contains(source) else { return nil }
+        return sources[source].schema.labels.firstIndex(of: labelNames[field]).map {
+          Provider(source: source, column: $0, isDaily: true)
+        }
+      }
+    }
     for (field, columns) in zip(names, numbers) where columns.count > Reconciliation.mostVendors {
       throw .tooManySources(field: field, count: columns.count)
     }
-    let wanted = self.items
-    itemOfNumber = names.map { wanted.firstIndex(of: $0) }
+    let returns = daily.count { !sources[$0].schema.numbers.filter { $0 == .return || $0 == .close }.isEmpty }
+    if returns > Reconciliation.mostVendors { throw .tooManySources(field: .return, count: returns) }
   }
-
-  /// All sources, by priority.
-  func byPriority(_ sources: [SourceProfile]) -> [Int] { sources.indices.sorted { rank[$0] < rank[$1] } }
 
   /// Known fields in their order, then others by the bytes of their names.
   private static func place(_ name: FieldName, _ known: [FieldName]) -> SortKey {

@@ -45,7 +45,7 @@ extension FieldName {
   /// Whether the field is money, or money a share, so that it is converted between currencies.
   var isMoney: Bool {
     switch self {
-    case .close, .open, .high, .low, .marketCap: true
+    case .close, .open, .high, .low, .marketCap, .totalLiabilities: true
     case .shortInterest, .longTermGrowth: false
     default: FieldName.fundamentals.contains(self)
     }

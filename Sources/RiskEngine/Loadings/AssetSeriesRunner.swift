@@ -1,158 +1,63 @@
-/// Runs one descriptor over a block of days, asset after asset.
+/// What one descriptor remembers of all assets.
 protocol SeriesRunner: Sendable {
-  /// The fields of numbers that the descriptor needs, and those that it can use.
-  var fields: [FieldName] { get }
-  /// The further fields that it can use.
-  var optionalFields: [FieldName] { get }
-  /// Takes in a block.
+  /// Hands out the states, so that each chunk's can be changed in place by the one worker that runs it.
   ///
-  /// - Returns: for each day the values, in the order of the day's rows.
-  mutating func advance(_ block: SeriesBlock, workers: Int) -> [[Double]]
+  /// - Parameter count: the number of chunks of the assets that have codes by now.
+  mutating func takeChunks(_ count: Int) -> [any SeriesChunk]
+  /// Takes the states back.
+  mutating func putBack(_ chunks: [any SeriesChunk])
   /// Writes the states.
   func save(to writer: inout StateWriter)
   /// Reads the states.
   mutating func restore(from reader: inout StateReader) throws(StateError)
 }
 
-/// A block of days as descriptors see it.
-struct SeriesBlock: Sendable {
-  var days: [MarketDay]
-  /// For each day, by asset code: its row, or −1.
-  var rowOfAsset: [[Int32]]
-  var marketReturns: [Double]
-  /// For each day and row; empty where there are no industries.
-  var industryReturns: [[Double]]
-  /// For each day the columns of the fields that any descriptor asks for.
-  var columns: [[[Double]]]
-  /// The places among `columns` of this descriptor's fields, or −1.
-  var places: [Int] = []
-  var assetCount: Int
+/// One descriptor's states of a chunk of assets, for the one worker that runs it.
+protocol SeriesChunk: AnyObject, Sendable {
+  /// Computes the descriptor for the chunk's assets, each through all days.
+  ///
+  /// - Parameters:
+  ///   - series: what the block holds of the assets.
+  ///   - places: the places among the gathered fields of the descriptor's, or −1.
+  ///   - values: the results, asset after asset and of each day after day; those without a row are not written.
+  ///   - start: the place of the first result.
+  func run(
+    _ series: borrowing ChunkSeries, _ block: SeriesBlock, places: [Int], into values: inout [Double], at start: Int)
+}
+
+/// What is remembered of one asset.
+private struct AssetSlot<State: SavedState>: Sendable {
+  /// `nil` before its first row and once it is forgotten.
+  var state: State?
+  /// Periods since the last row.
+  var absence: Int32 = 0
 }
 
 /// Runs a descriptor of one type, so that its inner loop is compiled for it.
 struct AssetSeriesRunner<D: Descriptor>: SeriesRunner {
-  /// Periods without a row after which an asset is forgotten.
-  private static var absenceLimit: Int32 { 20 }
-  /// Assets that a worker takes at a time.
-  private static var assetsPerChunk: Int { 32 }
-
-  let descriptor: D
-  /// By asset code.
-  private var states: [Slot] = []
-
-  private struct Slot: Sendable {
-    var state: D.State?
-    /// Periods since the last row.
-    var absence: Int32 = 0
-  }
+  private let descriptor: D
+  /// By asset code, in chunks.
+  private var chunks: [[AssetSlot<D.State>]] = []
 
   init(_ descriptor: D) { self.descriptor = descriptor }
 
-  var fields: [FieldName] { descriptor.fields }
-  var optionalFields: [FieldName] { descriptor.optionalFields }
-
-  mutating func advance(_ block: SeriesBlock, workers: Int) -> [[Double]] {
-    if states.count < block.assetCount {
-      states += Array(repeating: Slot(), count: block.assetCount - states.count)
-    }
-    let chunkCount = (states.count + Self.assetsPerChunk - 1) / Self.assetsPerChunk
-    // Each chunk owns its assets' states while it runs, so that they are changed in place.
-    var chunks: [[Slot]] = []
-    chunks.reserveCapacity(chunkCount)
-    for chunk in 0..<chunkCount {
-      let start = chunk * Self.assetsPerChunk
-      let end = min(start + Self.assetsPerChunk, states.count)
-      chunks.append(Array(states[start..<end]))
-    }
-    states = []
-    let descriptor = descriptor
-    let boxes = chunks.map { ChunkBox($0) }
+  mutating func takeChunks(_ count: Int) -> [any SeriesChunk] {
+    while chunks.count < count { chunks.append(Array(repeating: AssetSlot(), count: SeriesBlock.assetsPerChunk)) }
+    let taken = chunks.map { AssetChunk(descriptor, $0) }
     chunks = []
-    let results = concurrentMap(count: chunkCount, workers: workers) { chunk in
-      boxes[chunk].run(descriptor, block, firstAsset: chunk * Self.assetsPerChunk)
-    }
-    for box in boxes { states += box.take() }
-    var values = block.days.map { [Double](repeating: .nan, count: $0.count) }
-    for (chunk, result) in results.enumerated() {
-      var place = 0
-      for offset in 0..<result.assetCount {
-        let asset = chunk * Self.assetsPerChunk + offset
-        for day in block.days.indices {
-          let row = asset < block.rowOfAsset[day].count ? block.rowOfAsset[day][asset] : -1
-          if row >= 0 { values[day][Int(row)] = result.values[place] }
-          place += 1
-        }
-      }
-    }
-    return values
+    return taken
   }
 
-  /// The states of some assets, for the one worker that runs them.
-  private final class ChunkBox: @unchecked Sendable {
-    private var slots: [Slot]
-
-    init(_ slots: [Slot]) { self.slots = slots }
-
-    func take() -> [Slot] {
-      defer { slots = [] }
-      return slots
-    }
-
-    /// The values of the chunk's assets, asset after asset and within one day after day.
-    func run(_ descriptor: D, _ block: SeriesBlock, firstAsset: Int) -> (assetCount: Int, values: [Double]) {
-      let dayCount = block.days.count
-      var values = [Double](repeating: .nan, count: slots.count * dayCount)
-      for offset in slots.indices {
-        let asset = firstAsset + offset
-        for day in 0..<dayCount {
-          let rows = block.rowOfAsset[day]
-          let row = asset < rows.count ? Int(rows[asset]) : -1
-          if row < 0 {
-            guard slots[offset].state != nil else { continue }
-            slots[offset].absence += 1
-            if slots[offset].absence > AssetSeriesRunner.absenceLimit {
-              slots[offset] = Slot()
-              continue
-            }
-          } else {
-            if slots[offset].state == nil || block.days[day].isNewListing[row] {
-              slots[offset].state = descriptor.initialState()
-            }
-            slots[offset].absence = 0
-          }
-          values[offset * dayCount + day] = step(descriptor, block, &slots[offset].state, day: day, row: row)
-        }
-      }
-      return (slots.count, values)
-    }
-
-    @inline(__always)
-    private func step(
-      _ descriptor: D, _ block: SeriesBlock, _ state: inout D.State?, day: Int, row: Int
-    ) -> Double {
-      let market = block.days[day]
-      var asset = AssetDay(
-        isPresent: row >= 0, riskFreeReturn: market.riskFreeReturn, marketReturn: block.marketReturns[day])
-      if row >= 0 {
-        asset.totalReturn = market.totalReturns[row]
-        asset.isPreviousReturnRevoked = market.isPreviousReturnRevoked[row]
-        if !block.industryReturns[day].isEmpty { asset.industryReturn = block.industryReturns[day][row] }
-        for (place, column) in block.places.enumerated() where column >= 0 {
-          asset.values[place] = block.columns[day][column][row]
-        }
-      }
-      guard var current = state else { return .nan }
-      // Moved out and back, so that its memory is changed in place.
-      state = nil
-      let value = descriptor.value(&current, asset)
-      state = current
-      return value
+  mutating func putBack(_ chunks: [any SeriesChunk]) {
+    self.chunks = chunks.map { chunk in
+      guard let chunk = chunk as? AssetChunk<D> else { preconditionFailure("the chunk of another descriptor") }
+      return chunk.take()
     }
   }
 
   func save(to writer: inout StateWriter) {
-    writer.write(states.count)
-    for slot in states {
+    writer.write(chunks.count * SeriesBlock.assetsPerChunk)
+    for slot in chunks.joined() {
       writer.write(slot.state != nil)
       guard let state = slot.state else { continue }
       writer.write(Int(slot.absence))
@@ -161,14 +66,80 @@ struct AssetSeriesRunner<D: Descriptor>: SeriesRunner {
   }
 
   mutating func restore(from reader: inout StateReader) throws(StateError) {
-    states = []
-    for _ in 0..<(try reader.readInt()) {
-      guard try reader.readBool() else {
-        states.append(Slot())
-        continue
+    var chunks: [[AssetSlot<D.State>]] = []
+    for asset in 0..<(try reader.readInt(in: 0..<Int(Int32.max), "a number of assets")) {
+      if asset % SeriesBlock.assetsPerChunk == 0 { chunks.append([]) }
+      var slot = AssetSlot<D.State>()
+      if try reader.readBool() {
+        slot.absence = Int32(truncatingIfNeeded: try reader.readInt())
+        slot.state = try D.State(from: &reader)
       }
-      let absence = Int32(truncatingIfNeeded: try reader.readInt())
-      states.append(Slot(state: try D.State(from: &reader), absence: absence))
+      chunks[chunks.count - 1].append(slot)
+    }
+    self.chunks = chunks
+  }
+}
+
+/// One descriptor's states of a chunk of assets, which one worker at a time has.
+private final class AssetChunk<D: Descriptor>: SeriesChunk, @unchecked Sendable {
+  /// Periods without a row after which an asset is forgotten.
+  private static var absenceLimit: Int32 { 20 }
+
+  private let descriptor: D
+  private var slots: [AssetSlot<D.State>]
+
+  init(_ descriptor: D, _ slots: [AssetSlot<D.State>]) {
+    self.descriptor = descriptor
+    self.slots = slots
+  }
+
+  func take() -> [AssetSlot<D.State>] {
+    defer { slots = [] }
+    return slots
+  }
+
+  func run(
+    _ series: borrowing ChunkSeries, _ block: SeriesBlock, places: [Int], into values: inout [Double], at start: Int
+  ) {
+    let descriptor = descriptor
+    let dayCount = series.dayCount
+    let rows = series.rows.span
+    let isNewListing = series.isNewListing.span
+    let isRevoked = series.isPreviousReturnRevoked.span
+    let totalReturns = series.totalReturns.span
+    let industryReturns = series.industryReturns.span
+    let fields = series.fields.span
+    let marketReturns = block.marketReturns.span
+    let riskFreeReturns = block.days.map(\.riskFreeReturn)
+    for offset in slots.indices {
+      let entries = offset * dayCount..<(offset + 1) * dayCount
+      var isKnown = slots[offset].state != nil
+      guard isKnown || entries.contains(where: { rows[$0] >= 0 }) else { continue }
+      // Taken out for all its days, so that its memory is changed in place.
+      var state = slots[offset].state.take() ?? descriptor.initialState()
+      var absence = slots[offset].absence
+      for day in 0..<dayCount {
+        let entry = entries.lowerBound + day
+        var asset = AssetDay(
+          isPresent: rows[entry] >= 0, riskFreeReturn: riskFreeReturns[day], marketReturn: marketReturns[day])
+        if asset.isPresent {
+          if !isKnown || isNewListing[entry] { state = descriptor.initialState() }
+          isKnown = true
+          absence = 0
+          asset.totalReturn = totalReturns[entry]
+          asset.industryReturn = industryReturns[entry]
+          asset.isPreviousReturnRevoked = isRevoked[entry]
+          for (index, place) in places.enumerated() where place >= 0 {
+            asset.values[index] = fields[place * series.stride + entry]
+          }
+          values[start + entry] = descriptor.value(&state, asset)
+        } else if isKnown {
+          absence += 1
+          isKnown = absence <= Self.absenceLimit
+          if isKnown { _ = descriptor.value(&state, asset) }
+        }
+      }
+      slots[offset] = isKnown ? AssetSlot(state: state, absence: absence) : AssetSlot()
     }
   }
 }

@@ -12,6 +12,12 @@ public protocol Descriptor: Sendable {
   /// Further fields, which follow in `AssetDay`'s values; where the market lacks one its values are NaN.
   var optionalFields: [FieldName] { get }
 
+  /// What the descriptor needs and some fields do not have; where there is anything it is skipped and reported.
+  ///
+  /// - Parameter available: the market's fields of numbers, `issuerCap` where it has caps, and `industry` where
+  ///   industry returns are computed.
+  func missing(from available: Set<FieldName>) -> [FieldName]
+
   /// What is remembered of an asset before its first day.
   func initialState() -> State
 
@@ -26,6 +32,9 @@ public protocol Descriptor: Sendable {
 extension Descriptor {
   /// None.
   public var optionalFields: [FieldName] { [] }
+
+  /// Those of `fields` that are not available.
+  public func missing(from available: Set<FieldName>) -> [FieldName] { fields.filter { !available.contains($0) } }
 }
 
 /// Nothing is remembered.

@@ -19,6 +19,8 @@ public struct DescriptorEngine: Sendable {
   /// What cannot be computed; its columns are NaN throughout.
   public let skipped: [Skipped]
 
+  /// What each column is, with all parameters: what saved state has to be of.
+  private let signatures: [String]
   private let schema: MarketSchema
   private let industry: Int?
   private let cap: Int?
@@ -45,23 +47,41 @@ public struct DescriptorEngine: Sendable {
     requests: [DescriptorRequest], schema: MarketSchema, industry: FieldName? = nil, periodsPerYear: Int = 252
   ) throws(DescriptorError) {
     var descriptors: [any Descriptor] = []
-    for request in requests { descriptors.append(try request.make(periodsPerYear: periodsPerYear)) }
-    self.init(requests: requests, descriptors: descriptors, schema: schema, industry: industry)
+    var signatures: [String] = []
+    for request in requests {
+      let (entry, parameters) = try request.resolved(periodsPerYear: periodsPerYear)
+      descriptors.append(entry.make(parameters, periodsPerYear))
+      signatures.append("\(request.name) {\(parameters)} of \(periodsPerYear) periods a year")
+    }
+    self.init(
+      requests: requests, descriptors: descriptors, signatures: signatures, schema: schema, industry: industry)
   }
 
   /// Prepares to compute descriptors of one's own.
   ///
-  /// - Parameter requests: the names of the descriptors, for reports.
+  /// - Parameter requests: the names of the descriptors, for reports, and parameters that tell them apart.
   public init(
     requests: [DescriptorRequest], descriptors: [any Descriptor], schema: MarketSchema, industry: FieldName? = nil
   ) {
     precondition(requests.count == descriptors.count, "\(requests.count) names for \(descriptors.count) descriptors")
+    self.init(
+      requests: requests, descriptors: descriptors, signatures: requests.map { "\($0.name) {\($0.parameters)}" },
+      schema: schema, industry: industry)
+  }
+
+  private init(
+    requests: [DescriptorRequest], descriptors: [any Descriptor], signatures: [String], schema: MarketSchema,
+    industry: FieldName?
+  ) {
     self.requests = requests
+    self.signatures = signatures
     self.schema = schema
     self.industry = industry.flatMap { schema.label($0) }
     cap = schema.number(.marketCap)
     issuer = schema.label(.issuer)
-    let available = Set(schema.numbers + (cap == nil ? [] : [.issuerCap]))
+    let industryColumn = self.industry
+    let available = Set(
+      schema.numbers + (cap == nil ? [] : [.issuerCap]) + (industryColumn == nil ? [] : [.industry]))
     var skipped: [Skipped] = []
     var fields: [FieldName] = []
     var runners: [(any SeriesRunner)?] = []
@@ -70,7 +90,7 @@ public struct DescriptorEngine: Sendable {
       precondition(
         descriptor.fields.count + descriptor.optionalFields.count <= FieldValues.capacity,
         "descriptor '\(requests[index].name)' asks for more than \(FieldValues.capacity) fields")
-      let missing = descriptor.fields.filter { !available.contains($0) }
+      let missing = descriptor.missing(from: available)
       guard missing.isEmpty else {
         skipped.append(Skipped(index: index, name: requests[index].name, missing: missing))
         runners.append(nil)
@@ -121,21 +141,50 @@ public struct DescriptorEngine: Sendable {
         fields.map { $0 == .issuerCap ? issuerCaps(day) : day.numbers[schema.number($0) ?? 0] })
       remember(day, members)
     }
-    var results = days.indices.map {
+    let columns = run(block, workers: workers)
+    return days.indices.map {
       DescriptorDay(
-        date: days[$0].date, values: [], marketReturn: block.marketReturns[$0], marketCount: counts[$0])
+        date: days[$0].date, values: columns[$0], marketReturn: block.marketReturns[$0], marketCount: counts[$0])
     }
+  }
+
+  /// For each day the columns of all descriptors.
+  private mutating func run(_ block: SeriesBlock, workers: Int) -> [[[Double]]] {
+    let chunkCount = block.chunkCount
+    var chunks: [(runner: Int, chunks: [any SeriesChunk])] = []
     for index in runners.indices {
-      block.places = places[index]
-      // Taken out so that it is changed in place.
-      var runner = runners[index]
-      runners[index] = nil
-      let values =
-        runner?.advance(block, workers: workers) ?? days.map { Array(repeating: .nan, count: $0.count) }
-      runners[index] = runner
-      for (day, column) in values.enumerated() { results[day].values.append(column) }
+      if let taken = runners[index]?.takeChunks(chunkCount) { chunks.append((index, taken)) }
     }
-    return results
+    let (running, places, fieldCount) = (chunks, places, fields.count)
+    let stride = SeriesBlock.assetsPerChunk * block.dayCount
+    // Chunk by chunk the values of one descriptor after the other.
+    let results = concurrentMap(
+      count: chunkCount, workers: workers, workspace: { ChunkSeries(block, fieldCount: fieldCount) }
+    ) { chunk, series in
+      series.gather(block, chunk: chunk)
+      var values = [Double](repeating: .nan, count: running.count * stride)
+      for (place, (runner, chunks)) in running.enumerated() {
+        chunks[chunk].run(series, block, places: places[runner], into: &values, at: place * stride)
+      }
+      return values
+    }
+    for (runner, taken) in chunks { runners[runner]?.putBack(taken) }
+    let (columnCount, runnerOfPlace) = (runners.count, running.map(\.runner))
+    return concurrentMap(count: block.dayCount, workers: workers) { day in
+      let rowCount = block.days[day].count
+      var flat = [Double](repeating: .nan, count: columnCount * rowCount)
+      let rows = block.rowOfAsset[day]
+      for (chunk, values) in results.enumerated() {
+        let firstAsset = chunk * SeriesBlock.assetsPerChunk
+        for asset in firstAsset..<min(firstAsset + SeriesBlock.assetsPerChunk, rows.count) where rows[asset] >= 0 {
+          let entry = (asset - firstAsset) * block.dayCount + day
+          for (place, runner) in runnerOfPlace.enumerated() {
+            flat[runner * rowCount + Int(rows[asset])] = values[place * stride + entry]
+          }
+        }
+      }
+      return (0..<columnCount).map { Array(flat[$0 * rowCount..<($0 + 1) * rowCount]) }
+    }
   }
 
   private mutating func reserve(_ count: Int) {
@@ -146,7 +195,8 @@ public struct DescriptorEngine: Sendable {
     lastIndustries += Array(repeating: -1, count: missing)
   }
 
-  /// The cap-weighted excess return of the estimation universe as of the date before.
+  /// The cap-weighted excess return of the estimation universe as of the date before; of equal weights where the market
+  /// has no caps.
   private func marketReturn(_ day: MarketDay) -> (value: Double, count: Int) {
     var weight = 0.0
     var sum = 0.0
@@ -209,7 +259,8 @@ public struct DescriptorEngine: Sendable {
 
   /// Writes what is remembered between days.
   public func save(to writer: inout StateWriter) {
-    writer.write(requests.map(\.name))
+    writer.write(signatures)
+    writer.write(runners.map { $0 != nil })
     writer.write(lastCaps)
     writer.write(lastMembers)
     writer.write(lastIndustries)
@@ -217,13 +268,24 @@ public struct DescriptorEngine: Sendable {
   }
 
   /// Takes up what `save(to:)` of an engine of the same requests and fields wrote.
+  ///
+  /// - Throws: `StateError`; the engine is then as it was.
   public mutating func restore(from reader: inout StateReader) throws(StateError) {
-    guard try reader.readStrings() == requests.map(\.name) else {
-      throw .mismatch(offset: 0, expected: "the state of descriptors \(requests.map(\.name))")
+    var restored = self
+    guard try reader.readStrings() == signatures else {
+      throw .mismatch(offset: 0, expected: "the state of descriptors \(signatures.joined(separator: "; "))")
     }
-    lastCaps = try reader.readDoubles()
-    lastMembers = try reader.readBools()
-    lastIndustries = try reader.readInt32s()
-    for index in runners.indices { try runners[index]?.restore(from: &reader) }
+    guard try reader.readBools() == runners.map({ $0 != nil }) else {
+      throw .mismatch(offset: 0, expected: "the state of descriptors of a market with the same fields")
+    }
+    restored.lastCaps = try reader.readDoubles()
+    restored.lastMembers = try reader.readBools()
+    restored.lastIndustries = try reader.readInt32s()
+    let count = restored.lastCaps.count
+    guard restored.lastMembers.count == count, restored.lastIndustries.count == count else {
+      throw .mismatch(offset: 0, expected: "a cap, a membership and an industry for each asset")
+    }
+    for index in runners.indices { try restored.runners[index]?.restore(from: &reader) }
+    self = restored
   }
 }

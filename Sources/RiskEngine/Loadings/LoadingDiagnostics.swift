@@ -79,6 +79,31 @@ public struct LoadingDiagnostics: SavedState {
   /// Makes diagnostics that have seen no date.
   public init() {}
 
+  /// One date's loadings with what they are judged by.
+  public struct Input: Sendable {
+    /// The assets.
+    public var market: MarketDay
+    /// The loadings, one row an asset.
+    public var loadings: LoadingCrossSection
+    /// The market capitalizations.
+    public var caps: [Double]
+    /// Whether each row is covered.
+    public var inCoverage: [Bool]
+    /// Whether each row is in the estimation universe.
+    public var inEstimation: [Bool]
+
+    /// Puts together a date.
+    public init(
+      market: MarketDay, loadings: LoadingCrossSection, caps: [Double], inCoverage: [Bool], inEstimation: [Bool]
+    ) {
+      self.market = market
+      self.loadings = loadings
+      self.caps = caps
+      self.inCoverage = inCoverage
+      self.inEstimation = inEstimation
+    }
+  }
+
   /// Takes in a date.
   ///
   /// - Parameters:
@@ -91,39 +116,64 @@ public struct LoadingDiagnostics: SavedState {
   public mutating func advance(
     _ loadings: LoadingCrossSection, market: MarketDay, caps: [Double], inCoverage: [Bool], inEstimation: [Bool]
   ) -> Day {
+    let input = Input(
+      market: market, loadings: loadings, caps: caps, inCoverage: inCoverage, inEstimation: inEstimation)
+    return advance([input])[0]
+  }
+
+  /// Takes in a block of dates, later than any before, each of as many styles.
+  ///
+  /// - Returns: one a date; the same bits for any number of workers and any cutting into blocks.
+  /// - Complexity: O(rows × styles²) a date.
+  public mutating func advance(_ days: [Input], workers: Int = 1) -> [Day] {
+    BLASThreads.count = 1
+    let earlier = past.count
+    let all = past + days.map { Past(assets: $0.market.assets, styles: $0.loadings.styles) }
+    let styleCount = all.first?.styles.count ?? 0
+    precondition(all.allSatisfy { $0.styles.count == styleCount }, "dates of different numbers of styles")
+    let results = concurrentMap(count: days.count, workers: workers) { index in
+      let place = earlier + index
+      return Self.judge(
+        days[index], yesterday: place > 0 ? all[place - 1] : nil,
+        monthBefore: place >= Self.stabilityLag ? all[place - Self.stabilityLag] : nil)
+    }
+    past = Array(all.suffix(Self.stabilityLag))
+    return results
+  }
+
+  private static func judge(_ input: Input, yesterday: Past?, monthBefore: Past?) -> Day {
+    let loadings = input.loadings
+    let market = input.market
     let styleCount = loadings.styles.count
-    precondition(past.allSatisfy { $0.styles.count == styleCount }, "\(styleCount) styles, and others before")
     var universe = EstimationRows()
-    universe.set(caps: caps, inEstimation: inEstimation)
+    universe.set(caps: input.caps, inEstimation: input.inEstimation)
     let weights = universe.caps.map { $0.squareRoot() }
     let columns = loadings.styles.map { column in universe.rows.map { column[Int($0)] } }
     let sample = WeightedColumns(columns: columns, weights: weights)
     let inflations = sample.varianceInflations()
     var statistics = OrderStatistics()
-    let covered = market.assets.indices.filter { inCoverage[$0] }
+    let covered = market.assets.indices.filter { input.inCoverage[$0] }
     var styles = (0..<styleCount).map { style in
-      var summary = Self.distribution(
+      var summary = distribution(
         loadings.styles[style], imputed: loadings.imputedRows[style], covered: covered, rows: universe.rows,
         &statistics)
       summary.varianceInflation = inflations[style]
       return summary
     }
     let assets = universe.rows.map { market.assets[Int($0)] }
-    if let yesterday = past.last {
-      let places = Self.places(of: assets, in: yesterday.assets)
+    if let yesterday {
+      let places = places(of: assets, in: yesterday.assets)
       for style in 0..<styleCount {
-        styles[style].turnover = sample.meanChange(of: style, from: Self.values(yesterday.styles[style], at: places))
+        styles[style].turnover = sample.meanChange(of: style, from: values(yesterday.styles[style], at: places))
       }
     }
-    if past.count == Self.stabilityLag {
-      let places = Self.places(of: assets, in: past[0].assets)
+    if let monthBefore {
+      let places = places(of: assets, in: monthBefore.assets)
       for style in 0..<styleCount {
         styles[style].stability = WeightedColumns.correlation(
-          columns[style], Self.values(past[0].styles[style], at: places), weights)
+          columns[style], values(monthBefore.styles[style], at: places), weights)
       }
-      past.removeFirst()
     }
-    past.append(Past(assets: market.assets, styles: loadings.styles))
     return Day(date: market.date, styles: styles, correlations: sample.correlations())
   }
 

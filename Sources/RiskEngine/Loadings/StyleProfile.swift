@@ -1,7 +1,8 @@
 /// A named set of styles.
 ///
-/// Weights and parameters are those that publications on fundamental models name, or choices of this engine; no
-/// profile reproduces anybody's model.
+/// Weights and parameters are those that descriptions of published fundamental models report, or choices of this engine;
+/// no profile reproduces anybody's model. Windows and half-lives are the descriptors' defaults, whose origins
+/// `DescriptorCatalog` tells, unless a part sets them.
 public struct StyleProfile: Sendable {
   /// The name in the configuration.
   public var name: String
@@ -16,11 +17,19 @@ public struct StyleProfile: Sendable {
   /// All profiles.
   public static let all: [StyleProfile] = [core, compact]
 
-  /// Ten styles: the usual ones of a single-country model.
+  /// Eleven styles: the usual ones of a single-country model.
   ///
-  /// Weights of residual volatility, liquidity and leverage are those reported for a published US model (2011) at second
-  /// hand; those of earnings yield and growth, where the published ones rest on forecasts that vendors rarely have, are
-  /// choices of this engine.
+  /// Where the weights of styles of several descriptors come from:
+  ///
+  /// | style | weights | origin |
+  /// |---|---|---|
+  /// | residual volatility | 0.75, 0.15, 0.10 | reported at second hand for a US model (MSCI, USE4, 2011) |
+  /// | liquidity | 0.35, 0.35, 0.30 | the same |
+  /// | leverage | 0.75, 0.15, 0.10 | the same |
+  /// | earnings yield | 0.50, 0.25, 0.25 | a choice of this engine: those reported lean on forecasts more |
+  /// | growth | 0.4, 0.2, 0.4 | a choice of this engine, for the same reason |
+  ///
+  /// What is made orthogonal to what is the usage of such models too, with weights that are this engine's choice.
   static let core = StyleProfile(
     name: "equity-core",
     summary: "market beta, momentum, size, non-linear size, residual volatility, book-to-price, earnings yield, "
@@ -65,7 +74,11 @@ public struct StyleProfile: Sendable {
         ])),
     ])
 
-  /// Six styles, with endless windows, for short histories.
+  /// Six styles with endless exponential windows: less to remember of each asset, and values as soon as the fewest
+  /// observations are there.
+  ///
+  /// The half-lives are those of the windowed defaults; the choice of styles, the endless windows and the equal weights
+  /// in value are this engine's own.
   static let compact = StyleProfile(
     name: "equity-compact", summary: "beta, momentum, size, volatility, value and non-linear size",
     styles: [

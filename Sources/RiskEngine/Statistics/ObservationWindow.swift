@@ -30,9 +30,14 @@ struct ObservationWindow: SavedState {
   }
 
   /// Makes the latest observation missing.
-  mutating func revokeLast() { buffer[buffer.count - 1] = .nan }
+  mutating func revokeLast() { replaceLast(with: .nan) }
+
+  /// Makes the latest observation another.
+  mutating func replaceLast(with value: Double) { buffer[buffer.count - 1] = value }
 
   /// The observation some periods before the latest.
+  ///
+  /// - Precondition: `age` is below `count`.
   subscript(age: Int) -> Double { buffer[buffer.count - 1 - age] }
 
   /// The observations, the oldest first.

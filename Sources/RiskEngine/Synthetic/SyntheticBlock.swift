@@ -16,6 +16,8 @@ public struct SyntheticBlock: Sendable {
 
   /// The panel, ordered by date, then asset.
   public var rows: PanelRows
+  /// The return of each row, whether the panel shows it or not; `NaN` in an asset's first row.
+  public var returns: [Double]
   /// The true idio return of each row, as a fraction; `NaN` in an asset's first row.
   public var idioReturns: [Double]
   /// The variance of each row's idio return given its date's regime and earnings, before any delisting
@@ -31,6 +33,7 @@ public struct SyntheticBlock: Sendable {
   /// Makes a block without rows that has room for some.
   init(schema: PanelSchema, rowCapacity: Int) {
     rows = PanelRows(schema: schema)
+    returns = []
     idioReturns = []
     idioVariances = []
     events = []
@@ -42,6 +45,7 @@ public struct SyntheticBlock: Sendable {
     rows.caps.reserveCapacity(rowCapacity)
     rows.inUniverse.reserveCapacity(rowCapacity)
     for group in rows.labels.indices { rows.labels[group].reserveCapacity(rowCapacity) }
+    returns.reserveCapacity(rowCapacity)
     idioReturns.reserveCapacity(rowCapacity)
     idioVariances.reserveCapacity(rowCapacity)
     events.reserveCapacity(rowCapacity)

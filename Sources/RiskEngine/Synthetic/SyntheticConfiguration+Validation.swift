@@ -31,6 +31,7 @@ extension SyntheticConfiguration {
     try regimes.validate()
     try idio.validate()
     try missing.validate()
+    try vendors.validate(periodsPerYear: periodsPerYear)
     return self
   }
 
@@ -158,5 +159,28 @@ extension SyntheticConfiguration.Missing {
     try SyntheticConfiguration.check("missing.loadingFraction", loadingFraction, in: 0..<1)
     try SyntheticConfiguration.check("missing.haltProbability", haltProbability, in: 0..<1)
     try SyntheticConfiguration.check("missing.meanHaltLength", meanHaltLength, in: 1...10_000)
+  }
+}
+
+extension SyntheticConfiguration.Vendors {
+  /// Checks every number; all errors of an asset and period together have a probability.
+  fileprivate func validate(periodsPerYear: Int) throws(SyntheticConfigurationError) {
+    let mostRate = 1000 * Double(periodsPerYear)
+    for kind in SyntheticVendorError.allCases {
+      try SyntheticConfiguration.check("vendors.errorRates.\(kind.rawValue)", errorRates[kind] ?? 0, in: 0...mostRate)
+    }
+    let total = SyntheticVendorError.daily.reduce(0) { $0 + (errorRates[$1] ?? 0) }
+    // Rows on Saturdays are drawn on Fridays alone, five times as often.
+    let onFridays = total + 4 * (errorRates[.nonTradingDate] ?? 0)
+    try SyntheticConfiguration.check("the sum of vendors.errorRates", onFridays, in: 0...mostRate)
+    try SyntheticConfiguration.check("vendors.secondVendorShare", secondVendorShare, in: 0...1)
+    try SyntheticConfiguration.check("vendors.splitRate", splitRate, in: 0...mostRate)
+    try SyntheticConfiguration.check("vendors.payingFraction", payingFraction, in: 0...1)
+    try SyntheticConfiguration.check("vendors.dividendYield", dividendYield, in: 0...0.01)
+    try SyntheticConfiguration.check("vendors.riskFreeRate", riskFreeRate, in: -0.1...1)
+    try SyntheticConfiguration.check("vendors.publicationLag", publicationLag, in: 0...365)
+    try SyntheticConfiguration.check("vendors.publicationLagSpread", publicationLagSpread, in: 0...publicationLag)
+    try SyntheticConfiguration.check("vendors.unpublishedFraction", unpublishedFraction, in: 0...1)
+    try SyntheticConfiguration.check("vendors.restatedFraction", restatedFraction, in: 0...1)
   }
 }

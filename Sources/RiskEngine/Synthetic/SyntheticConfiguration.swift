@@ -53,6 +53,8 @@ public struct SyntheticConfiguration: Hashable, Sendable {
   public var idio = Idio()
   /// What the panel does not show.
   public var missing = Missing()
+  /// What vendors tell of the market.
+  public var vendors = Vendors()
 
   /// Makes the configuration that a mode stands for.
   public init(mode: SyntheticMode = .full) {

@@ -122,9 +122,11 @@ struct SyntheticReturns: Sendable {
         let assetReturn = systematic + idioReturn
         if capsFollowReturns { caps[asset] *= 1 + assetReturn }
         block.rows.returns.append(shown[row] ? assetReturn : .nan)
+        block.returns.append(assetReturn)
         block.idioReturns.append(idioReturn)
       } else {
         block.rows.returns.append(.nan)
+        block.returns.append(.nan)
         block.idioReturns.append(.nan)
       }
       block.rows.caps.append(caps[asset])

@@ -23,6 +23,19 @@ enum SyntheticStream: UInt32 {
   case absence = 42
   case haltLength = 43
   case hiddenStyle = 44
+  // MARK: Vendors
+  /// Once an asset.
+  case listing = 50
+  /// Once an asset: what stands for a style that the market does not have.
+  case account = 51
+  /// Once a month.
+  case rate = 52
+  /// An asset at a date.
+  case tradingDay = 53
+  case vendorEvent = 54
+  case vendorErrorDetail = 55
+  /// An asset, an item and a fiscal end.
+  case publication = 56
 
   /// The stream under a seed.
   func stream(seed: UInt64) -> RandomStream {

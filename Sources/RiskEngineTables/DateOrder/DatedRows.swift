@@ -22,7 +22,7 @@ protocol DatedRowSource: AnyObject {
   /// How rows are put into temporary files.
   var spillLayout: Layout { get }
   /// What the source makes of an error about a temporary file.
-  static func failure(_ error: TableError) -> Failure
+  func failure(_ error: TableError) -> Failure
 }
 
 /// How rows are put into a temporary table and read back.

@@ -17,7 +17,8 @@ final class SpilledDayReader<Source: DatedRowSource>: DayReader {
   /// Whether temporary files were written.
   let isExternal: Bool
   private let source: Source
-  private let folder: URL?
+  /// The files of ranges, which go with the reader.
+  private let folder: ScratchFolder?
   private var pending: [String] = []
   private var current: SortedDayReader<Rows>?
 
@@ -45,26 +46,17 @@ final class SpilledDayReader<Source: DatedRowSource>: DayReader {
       return
     }
     isExternal = true
-    let name = "riskengine-sort-\(ProcessInfo.processInfo.processIdentifier)-\(UUID().uuidString)"
-    let folder = URL(filePath: temporaryFolder).appending(path: name)
-    self.folder = folder
-    let place = URL(filePath: temporaryFolder).resolvingSymlinksInPath()
-    guard (try? place.resourceValues(forKeys: [.isDirectoryKey]))?.isDirectory == true else {
-      throw Source.failure(.cannotCreate(path: folder.path, reason: "there is no folder \(temporaryFolder)"))
-    }
-    UnfinishedFolders.insert(folder.path)
+    let folder: ScratchFolder
     do {
-      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+      folder = try ScratchFolder("riskengine-sort", in: temporaryFolder)
     } catch {
-      throw Source.failure(.cannotCreate(path: folder.path, reason: error.localizedDescription))
+      guard case .cannotCreate(let path, let reason) = error else { preconditionFailure("\(error)") }
+      throw source.failure(.cannotCreate(path: path, reason: reason))
     }
+    self.folder = folder
     // Each file gathers two groups of rows at a time.
     let rowsPerGroup = min(max(memoryLimit / (4 * bytesPerRow * firstDates.count), 512), 16_384)
     try spill(to: folder, firstDates: firstDates, rowsPerGroup: rowsPerGroup)
-  }
-
-  deinit {
-    if let folder { UnfinishedFolders.discard(folder.path) }
   }
 
   func nextDay() throws(Failure) -> DayRows<Rows>? {
@@ -76,7 +68,7 @@ final class SpilledDayReader<Source: DatedRowSource>: DayReader {
       do throws(TableError) {
         current = SortedDayReader(rows: try source.spillLayout.read(path))
       } catch {
-        throw Source.failure(error)
+        throw source.failure(error)
       }
       try? FileManager.default.removeItem(atPath: path)
     }
@@ -97,11 +89,11 @@ final class SpilledDayReader<Source: DatedRowSource>: DayReader {
   }
 
   /// Writes the rows of each range to a file.
-  private func spill(to folder: URL, firstDates: [CalendarDate], rowsPerGroup: Int) throws(Failure) {
+  private func spill(to folder: ScratchFolder, firstDates: [CalendarDate], rowsPerGroup: Int) throws(Failure) {
     let layout = source.spillLayout
-    pending = firstDates.indices.map { folder.appending(path: "\($0).feather").path }
+    pending = firstDates.indices.map { folder.path(of: "\($0).feather") }
     let options = TableWriteOptions(compression: TableCompression.none, rowsPerGroup: rowsPerGroup)
-    let writers = try Self.table { () throws(TableError) in
+    let writers = try table { () throws(TableError) in
       var writers = [TableWriter]()
       for path in pending {
         writers.append(try TableWriter(path: path, columns: layout.outputColumns, options: options))
@@ -110,13 +102,13 @@ final class SpilledDayReader<Source: DatedRowSource>: DayReader {
     }
     while let batch = try source.next() {
       let rowsByRange = Self.rowsByRange(batch.dates, firstDates: firstDates)
-      try Self.table { () throws(TableError) in
+      try table { () throws(TableError) in
         for (range, rows) in rowsByRange.enumerated() where !rows.isEmpty {
           try writers[range].append(layout.values(of: batch.rows(at: rows[...])))
         }
       }
     }
-    try Self.table { () throws(TableError) in
+    try table { () throws(TableError) in
       for writer in writers { try writer.close() }
     }
   }
@@ -138,11 +130,11 @@ final class SpilledDayReader<Source: DatedRowSource>: DayReader {
   }
 
   /// Does something with tables.
-  private static func table<Value>(_ work: () throws(TableError) -> Value) throws(Failure) -> Value {
+  private func table<Value>(_ work: () throws(TableError) -> Value) throws(Failure) -> Value {
     do throws(TableError) {
       return try work()
     } catch {
-      throw Source.failure(error)
+      throw source.failure(error)
     }
   }
 }

@@ -70,6 +70,13 @@ public final class FileHasher: Sendable {
     try contents(of: SequentialFile(path: path)) { false }
   }
 
+  /// Reads a file to its end, or until somebody wants no more of it.
+  static func contents(
+    ofFileAt path: String, isCancelled: () -> Bool
+  ) throws(TableError) -> Contents {
+    try contents(of: SequentialFile(path: path), isCancelled: isCancelled)
+  }
+
   private static func contents(
     of file: SequentialFile, isCancelled: () -> Bool
   ) throws(TableError) -> Contents {

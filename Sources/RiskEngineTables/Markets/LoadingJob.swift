@@ -122,17 +122,24 @@ public struct LoadingJob: Sendable {
         pipeline.advance(block, identifiers: &reader.identifiers.tables, workers: workers)
       }
       let identifiers = reader.identifiers.tables
+      let inputs = days.compactMap { day -> LoadingDiagnostics.Input? in
+        guard let market = day.ingested.market, let universe = day.universe, let loadings = day.loadings else {
+          return nil
+        }
+        return LoadingDiagnostics.Input(
+          market: market, loadings: loadings,
+          caps: cap.map { market.numbers[$0] } ?? Array(repeating: 1, count: market.count),
+          inCoverage: universe.inCoverage, inEstimation: universe.inEstimation)
+      }
+      let judged = timed("diagnose") { diagnostics.advance(inputs, workers: workers) }
+      var next = 0
       for day in days {
         tally.add(day.ingested, assets: identifiers.assets, sources: sources)
         try timed("write") { try quality.append(day.ingested, assets: identifiers.assets) }
-        guard let market = day.ingested.market, let universe = day.universe, let loadings = day.loadings else { continue }
-        let statistics = timed("diagnose") {
-          diagnostics.advance(
-            loadings, market: market, caps: cap.map { market.numbers[$0] } ?? Array(repeating: 1, count: market.count),
-            inCoverage: universe.inCoverage, inEstimation: universe.inEstimation)
-        }
-        styles.add(loadings, statistics)
-        try timed("write") { try tables.append(day, diagnostics: statistics, identifiers: identifiers) }
+        guard day.ingested.market != nil, let loadings = day.loadings else { continue }
+        styles.add(loadings, judged[next])
+        try timed("write") { try tables.append(day, diagnostics: judged[next], identifiers: identifiers) }
+        next += 1
       }
       if let first = tally.fatal.first {
         throw MarketError.fatalFindings(first: first, count: tally.fatalCount)
@@ -162,7 +169,8 @@ public struct LoadingJob: Sendable {
 
   private func skippedDescriptors(_ pipeline: LoadingPipeline) -> [String: [String]] {
     Dictionary(
-      pipeline.descriptors.skipped.map { ($0.name, $0.missing.map(\.rawValue)) }, uniquingKeysWith: { first, _ in first })
+      pipeline.descriptors.skipped.map { ($0.name, $0.missing.map(\.rawValue)) },
+      uniquingKeysWith: { first, _ in first })
   }
 
   private func skippedRules(_ pipeline: LoadingPipeline) -> [String: [String]] {

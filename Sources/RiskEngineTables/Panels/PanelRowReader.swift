@@ -44,7 +44,7 @@ final class PanelRowReader: DatedRowSource {
 
   var noRows: PanelRows { PanelRows(schema: columns.schema) }
   var spillLayout: PanelSpillLayout { PanelSpillLayout(columns: columns) }
-  static func failure(_ error: TableError) -> PanelFileError { .table(error) }
+  func failure(_ error: TableError) -> PanelFileError { .table(error) }
 
   /// The next rows, or `nil` after the last.
   func next() throws(PanelFileError) -> PanelRows? {

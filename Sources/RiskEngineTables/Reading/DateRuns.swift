@@ -18,10 +18,18 @@ public struct DateRuns: Sendable {
     }
   }
 
-  /// The runs, in the order of the file.
+  /// The runs, in the order of the file; none once a date came after a later one.
+  ///
+  /// Of rows in no order only the number for each date is kept: every row might be a run of its own.
   public private(set) var runs: [Run] = []
   /// The number of rows.
   public private(set) var rowCount = 0
+  /// The number of rows without a date.
+  public private(set) var missingCount = 0
+  /// The date of the first row that has one, in the order of the file.
+  public private(set) var firstDate: CalendarDate?
+  /// The rows of each date, once they are in no order.
+  private var counts: [CalendarDate: Int]?
 
   /// Makes the runs of no rows.
   public init() {}
@@ -31,7 +39,7 @@ public struct DateRuns: Sendable {
   /// Parquet and Feather hold columns apart, so little of the file is read; CSV is read to its end.
   ///
   /// - Throws: what is wrong with the file, the column or a date.
-  /// - Complexity: O(rows), and memory for a run each.
+  /// - Complexity: O(rows), and memory for the dates that occur.
   public init(
     path: String, column: String, options: TableReadOptions = TableReadOptions()
   ) throws(TableError) {
@@ -54,35 +62,52 @@ public struct DateRuns: Sendable {
   /// Adds the rows of another table behind these.
   public mutating func append(_ other: DateRuns) {
     rowCount += other.rowCount
-    for run in other.runs { appendRun(run) }
+    missingCount += other.missingCount
+    firstDate = firstDate ?? other.firstDate
+    if other.counts != nil { forgetOrder() }
+    for run in other.rowsByDate { count(run) }
   }
 
   private mutating func appendRun(_ run: Run) {
-    if let last = runs.last, last.date == run.date {
-      runs[runs.count - 1].rowCount += run.rowCount
+    guard run.date != TableBatch.missingDate else {
+      missingCount += run.rowCount
+      forgetOrder()
+      return
+    }
+    firstDate = firstDate ?? run.date
+    count(run)
+  }
+
+  /// Adds rows of one date behind the others.
+  private mutating func count(_ run: Run) {
+    if let last = runs.last, counts == nil {
+      if last.date == run.date {
+        runs[runs.count - 1].rowCount += run.rowCount
+        return
+      }
+      if last.date > run.date { forgetOrder() }
+    }
+    if counts != nil {
+      counts?[run.date, default: 0] += run.rowCount
     } else {
       runs.append(run)
     }
   }
 
-  /// Whether no date comes after a later one; a missing date counts as out of order.
-  public var isInDateOrder: Bool {
-    runs.allSatisfy { $0.date != TableBatch.missingDate }
-      && zip(runs, runs.dropFirst()).allSatisfy { $0.date < $1.date }
+  private mutating func forgetOrder() {
+    guard counts == nil else { return }
+    counts = Dictionary(uniqueKeysWithValues: runs.map { ($0.date, $0.rowCount) })
+    runs = []
   }
 
-  /// The number of rows without a date.
-  public var missingCount: Int {
-    runs.lazy.filter { $0.date == TableBatch.missingDate }.reduce(0) { $0 + $1.rowCount }
-  }
+  /// Whether no date comes after a later one; a missing date counts as out of order.
+  public var isInDateOrder: Bool { counts == nil }
 
   /// The rows of each date that occurs, in date order.
   ///
-  /// - Complexity: O(r log r) in the number of runs.
+  /// - Complexity: O(d log d) in the number of dates.
   public var rowsByDate: [Run] {
-    if isInDateOrder { return runs }
-    var counts: [CalendarDate: Int] = [:]
-    for run in runs where run.date != TableBatch.missingDate { counts[run.date, default: 0] += run.rowCount }
+    guard let counts else { return runs }
     return counts.map { Run(date: $0.key, rowCount: $0.value) }.sorted { $0.date < $1.date }
   }
 }

@@ -7,6 +7,8 @@ public import RiskEngine
 ///
 /// Writes `panel`, which `RegressionJob` takes as it is at lag 1, and under `truth/` what a regression should
 /// find: `factor_returns`, `idio_returns` with the variance of each, and `factor_covariance` of the calm regime.
+/// Where asked for, it also writes `raw/`, the tables of vendors that show the market with errors, `truth/errors`, every
+/// cell of them that is wrong, and `config.yaml`, by which the loadings are made again from `raw/`.
 public struct SimulationJob: Sendable {
   /// What the market is made of.
   public var configuration: SyntheticConfiguration
@@ -16,18 +18,22 @@ public struct SimulationJob: Sendable {
   public var threads: Int?
   /// The format of the tables.
   public var format: TableFormat
+  /// Whether the vendors' tables are written too.
+  public var includesRaw: Bool
 
   /// The most periods made at a time.
-  static let periodsPerBlock = 64
+  static let periodsPerBlock = SyntheticVendors.periodsPerBlock
 
-  /// Makes a job.
+  /// Makes a job; the vendors' tables are written in the mode `full` unless `includesRaw` says otherwise.
   public init(
-    configuration: SyntheticConfiguration, mode: SyntheticMode, threads: Int? = nil, format: TableFormat = .parquet
+    configuration: SyntheticConfiguration, mode: SyntheticMode, threads: Int? = nil, format: TableFormat = .parquet,
+    includesRaw: Bool? = nil
   ) {
     self.configuration = configuration
     self.mode = mode
     self.threads = threads
     self.format = format
+    self.includesRaw = includesRaw ?? (mode == .full)
   }
 
   /// What a simulation came to.
@@ -44,6 +50,8 @@ public struct SimulationJob: Sendable {
     public var groups: [String]
     /// The styles of the panel.
     public var styles: [String]
+    /// The number of errors of the vendors; `nil` where their tables are not written.
+    public var vendorErrorCount: Int?
     /// Seconds by stage.
     public var seconds: [String: Double]
     /// The largest resident memory of the process, in bytes.
@@ -81,12 +89,16 @@ public struct SimulationJob: Sendable {
         OutputColumn("date", .date), .text("asset"), OutputColumn("idio_return", .number),
         OutputColumn("idio_variance", .number),
       ])
+    var vendors = includesRaw ? SyntheticVendors(market) : nil
+    var raw = try rawTables(vendors, output)
     var generating = Duration.zero
     var rowCount = 0
     while true {
       let blockStart = clock.now
       guard let block = market.nextBlock(periodCount: Self.periodsPerBlock) else { break }
+      let told = vendors?.tables(of: block)
       generating += clock.now - blockStart
+      if let told { try raw?.append(told) }
       rowCount += block.rows.count
       try panel.append(panelValues(block.rows, market: market))
       let periods = block.periods.filter { $0.index > 0 }
@@ -104,15 +116,28 @@ public struct SimulationJob: Sendable {
     try panel.close()
     try factors.close()
     try idio.close()
+    try raw?.close()
     try writeCovariance(market, output)
     var summary = Summary(
       dateCount: market.periodsDone, assetCount: market.assets.count, rowCount: rowCount,
       factorCount: market.factorNames.count, groups: market.schema.groups, styles: market.schema.styles,
-      seconds: ["generate": generating.seconds], peakBytes: PeakMemory.bytes)
-    try output.write(manifest(summary, output), to: OutputFolder.manifestName)
+      vendorErrorCount: raw?.errorCount, seconds: ["generate": generating.seconds], peakBytes: PeakMemory.bytes)
+    if let vendors {
+      let text = SimulationConfigurationText(market: market, vendors: vendors, fileExtension: format.fileExtension).text
+      try output.write(Data(text.utf8), to: "config.yaml")
+    }
+    try output.write(manifest(summary, raw?.names ?? [], output), to: OutputFolder.manifestName)
     try output.commit()
     summary.seconds["total"] = (clock.now - start).seconds
     return summary
+  }
+
+  /// Creates the vendors' tables, where they are asked for.
+  private func rawTables(_ vendors: SyntheticVendors?, _ output: OutputFolder) throws -> RawTables? {
+    guard let vendors else { return nil }
+    try output.createFolder("raw")
+    for name in SyntheticVendors.vendorNames { try output.createFolder("raw/\(name)") }
+    return try RawTables(vendors) { path($0, output) }
   }
 
   /// Where a table is written.
@@ -153,7 +178,7 @@ public struct SimulationJob: Sendable {
   }
 
   /// What the folder says of itself.
-  private func manifest(_ summary: Summary, _ output: OutputFolder) throws -> Data {
+  private func manifest(_ summary: Summary, _ rawNames: [String], _ output: OutputFolder) throws -> Data {
     struct Manifest: Encodable {
       var producer = OutputFolder.producer
       var kind = "simulation"
@@ -163,7 +188,7 @@ public struct SimulationJob: Sendable {
       var tables: [String: FileHasher.Contents]
       var summary: Summary
     }
-    let names = ["panel", "truth/factor_returns", "truth/idio_returns", "truth/factor_covariance"]
+    let names = ["panel", "truth/factor_returns", "truth/idio_returns", "truth/factor_covariance"] + rawNames
     var tables = [String: FileHasher.Contents]()
     for name in names {
       tables["\(name).\(format.fileExtension)"] = try FileHasher.contents(ofFileAt: path(name, output))
@@ -173,7 +198,7 @@ public struct SimulationJob: Sendable {
         "assets": String(configuration.assetCount), "periods": String(configuration.periodCount),
         "industries": String(configuration.industryCount), "countries": String(configuration.countryCount),
         "styles": String(configuration.styleCount), "seed": String(configuration.seed), "mode": mode.rawValue,
-        "format": format.rawValue,
+        "format": format.rawValue, "raw": String(includesRaw),
       ], tables: tables, summary: summary)
     return try JSONText.encode(manifest)
   }

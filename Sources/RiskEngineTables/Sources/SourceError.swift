@@ -10,6 +10,10 @@ public enum SourceError: Error, Hashable, Sendable {
   case missingField(source: String, kind: SourceKind, field: FieldName, mapped: [FieldName])
   /// A kind has no such field.
   case fieldNotOfKind(source: String, kind: SourceKind, field: FieldName, known: [FieldName])
+  /// Two fields are the same column.
+  case columnTwice(source: String, column: String, fields: [FieldName])
+  /// The files have other rows than when their dates were read.
+  case changedWhileRead(source: String, expected: Int, found: Int)
   /// A row has no date.
   case missingDate(source: String, path: String, row: Int, column: String)
 
@@ -18,7 +22,8 @@ public enum SourceError: Error, Hashable, Sendable {
     switch self {
     case .table(_, let error): error.exitCode
     case .noFiles: 66
-    case .missingField, .fieldNotOfKind, .missingDate: 65
+    case .missingField, .fieldNotOfKind, .columnTwice, .missingDate: 65
+    case .changedWhileRead: 74
     }
   }
 }
@@ -35,8 +40,14 @@ extension SourceError: CustomStringConvertible {
         + "named are \(mapped.map(\.rawValue).joined(separator: ", "))"
     case .fieldNotOfKind(let source, let kind, let field, let known):
       "source '\(source)': kind \(kind.rawValue) has no field '\(field)'"
-        + (NearestName.find(field.rawValue, among: known.map(\.rawValue)).map { "; did you mean '\($0)'?" } ?? "")
-        + " It has \(known.map(\.rawValue).joined(separator: ", "))"
+        + (NearestName.find(field.rawValue, among: known.map(\.rawValue)).map { " (did you mean '\($0)'?)" } ?? "")
+        + "; it has \(known.map(\.rawValue).joined(separator: ", "))"
+    case .columnTwice(let source, let column, let fields):
+      "source '\(source)': column '\(column)' is named for "
+        + fields.map { "'\($0)'" }.joined(separator: " and ") + "; expected a column for one field"
+    case .changedWhileRead(let source, let expected, let found):
+      "source '\(source)': its files changed while they were read: found \(found) rows in date order, "
+        + "expected \(expected)"
     case .missingDate(let source, let path, let row, let column):
       "source '\(source)': \(path): row \(row), column '\(column)': no date; expected one in every row"
     }

@@ -2,44 +2,60 @@ internal import RiskEngine
 
 /// The rows of a source's files, batch after batch, in the order of the files.
 final class SourceRowReader: DatedRowSource {
+  /// How much of the rows is read; columns that are not stay empty.
+  enum Content {
+    /// The dates that order rows.
+    case order
+    /// The dates that order rows, and the assets.
+    case keys
+    /// Everything.
+    case all
+  }
+
   /// The days after a fiscal end on which a number counts as known where nothing tells.
   private static let annualLag: Int32 = 90
   private static let quarterlyLag: Int32 = 60
+  /// What says that a number is a quarter's.
+  private static let quarterlyPeriods: Set<String> = ["q", "quarter", "quarterly"]
 
   private let source: SourceDescription
   private let columns: SourceColumns
   private let files: [SourceFile]
   private let identifiers: SharedIdentifiers
   private let options: TableReadOptions
-  /// Whether only what orders rows is read.
-  private let isOrderOnly: Bool
+  private let content: Content
   private var nextFile = 0
   private var current: OpenFile?
   /// The number of rows read.
   private(set) var rowCount = 0
+  /// How many of them had no ordering date and got one that was worked out from another.
+  private(set) var derivedDateCount = 0
+  /// The columns that the files have, in the order of their first appearance.
+  private(set) var columnNames: [String] = []
 
   private struct OpenFile {
     var reader: TableReader
-    var partitions: [String: String]
+    var partitions: [String: String?]
     var assets = IdentifierTranslation()
     var labels: [IdentifierTranslation]
   }
 
+  /// Reads files of a source.
   init(
     source: SourceDescription, columns: SourceColumns, files: [SourceFile], identifiers: SharedIdentifiers,
-    isOrderOnly: Bool = false, options: TableReadOptions
+    content: Content = .all, options: TableReadOptions
   ) {
     self.source = source
     self.columns = columns
     self.files = files
     self.identifiers = identifiers
-    self.isOrderOnly = isOrderOnly
+    self.content = content
     self.options = options
   }
 
   var noRows: SourceRows { SourceRows(schema: columns.schema) }
   var spillLayout: SourceSpillLayout { SourceSpillLayout(schema: columns.schema) }
-  static func failure(_ error: TableError) -> SourceError { .table(source: "", error: error) }
+  func failure(_ error: TableError) -> SourceError { .table(source: source.name, error: error) }
 
   func next() throws(SourceError) -> SourceRows? {
     while true {
@@ -54,29 +70,37 @@ final class SourceRowReader: DatedRowSource {
   }
 
   private func wrapped<Value>(_ body: () throws(TableError) -> Value) throws(SourceError) -> Value {
-    do throws(TableError) { return try body() } catch { throw .table(source: source.name, error: error) }
+    do throws(TableError) { return try body() } catch { throw failure(error) }
   }
 
   /// The columns that are read from a file; those that its folders name are not in it.
   private func requests(_ file: SourceFile) -> [ColumnRequest] {
-    var requests = [ColumnRequest(columns.orderingColumn, .date, isRequired: !columns.isOrderingDerived)]
-    for name in columns.dateColumns { requests.append(ColumnRequest(name, .date)) }
-    if isOrderOnly {
-      if let period = columns.schema.labels.firstIndex(of: "period") {
-        requests.append(ColumnRequest(columns.labelColumns[period], .identifier))
-      }
-    } else {
-      if let asset = columns.assetColumn { requests.append(ColumnRequest(asset, .identifier)) }
+    var requests = [ColumnRequest(columns.orderingColumn, .date, isRequired: columns.isOrderingRequired)]
+    if content != .order, let asset = columns.assetColumn { requests.append(ColumnRequest(asset, .identifier)) }
+    if content == .all {
       for name in columns.numberColumns { requests.append(ColumnRequest(name, .number)) }
-      for name in columns.labelColumns { requests.append(ColumnRequest(name, .identifier)) }
+    }
+    for (index, name) in columns.labelColumns.enumerated() where isRead(label: index) {
+      requests.append(ColumnRequest(name, .identifier))
+    }
+    for (index, name) in columns.dateColumns.enumerated() where isRead(date: index) {
+      requests.append(ColumnRequest(name, .date))
     }
     return requests.filter { file.partitions[$0.name] == nil }
   }
+
+  /// Whether a field of labels is read; what makes up an ordering date always is.
+  private func isRead(label: Int) -> Bool {
+    content == .all || (columns.shape.isOrderingDerived && label == columns.period)
+  }
+
+  private func isRead(date: Int) -> Bool { content == .all || date == columns.fiscalEnd }
 
   private func open(_ file: SourceFile) throws(SourceError) -> OpenFile {
     let reader = try wrapped { () throws(TableError) in
       try TableReader(path: file.path, columns: requests(file), options: options)
     }
+    for name in reader.columnNames where !columnNames.contains(name) { columnNames.append(name) }
     return OpenFile(
       reader: reader, partitions: file.partitions, labels: columns.labelColumns.map { _ in IdentifierTranslation() })
   }
@@ -85,56 +109,71 @@ final class SourceRowReader: DatedRowSource {
     guard var file = current, let batch = try wrapped({ () throws(TableError) in try file.reader.next() }) else {
       return nil
     }
-    // Codes learnt below belong to the open file.
+    // Codes learnt below belong to the open file, which is changed in place.
     current = nil
     var rows = noRows
-    let count = batch.rowCount
-    rowCount += count
-    for (index, name) in columns.dateColumns.enumerated() {
-      rows.furtherDates[index] = try dates(name, batch, file)
-    }
-    if !isOrderOnly {
-      if let asset = columns.assetColumn {
-        if let constant = file.partitions[asset] {
-          rows.assets = Array(repeating: identifiers.tables.assets.code(for: constant), count: count)
-        } else {
-          rows.assets = batch.identifiers(asset, through: &file.assets, into: &identifiers.tables.assets)
-        }
+    rowCount += batch.rowCount
+    if content != .order, let asset = columns.assetColumn {
+      if let constant = file.partitions[asset] {
+        rows.assets = repeated(constant.map { identifiers.tables.assets.code(for: $0) }, batch)
+      } else {
+        rows.assets = batch.identifiers(asset, through: &file.assets, into: &identifiers.tables.assets)
       }
+    }
+    if content == .all {
       for (index, name) in columns.numberColumns.enumerated() {
-        if let constant = file.partitions[name] {
-          rows.numbers[index] = Array(repeating: Double(constant) ?? .nan, count: count)
-        } else {
-          rows.numbers[index] = batch.numbers(name)
-        }
+        rows.numbers[index] = try numbers(name, batch, file)
       }
     }
-    for (index, name) in columns.labelColumns.enumerated() where !isOrderOnly || isPeriod(index) {
+    for (index, name) in columns.labelColumns.enumerated() where isRead(label: index) {
       let field = columns.schema.labels[index]
       if let constant = file.partitions[name] {
-        rows.labels[index] = Array(repeating: identifiers.tables.code(of: constant, in: field), count: count)
+        rows.labels[index] = repeated(constant.map { identifiers.tables.code(of: $0, in: field) }, batch)
       } else {
         rows.labels[index] = batch.identifiers(
           name, through: &file.labels[index], into: &identifiers.tables.labels[field, default: IdentifierTable()])
       }
+    }
+    for (index, name) in columns.dateColumns.enumerated() where isRead(date: index) {
+      rows.furtherDates[index] = try dates(name, batch, file)
     }
     rows.dates = try orderingDates(rows, batch, file)
     current = file
     return rows
   }
 
-  private func isPeriod(_ index: Int) -> Bool { columns.schema.labels[index] == "period" }
+  private func repeated(_ code: Int32?, _ batch: TableBatch) -> [Int32] {
+    Array(repeating: code ?? SourceRows.missingCode, count: batch.rowCount)
+  }
+
+  private func numbers(_ name: String, _ batch: TableBatch, _ file: OpenFile) throws(SourceError) -> [Double] {
+    guard let constant = file.partitions[name] else { return batch.numbers(name) }
+    let number = try constant.map { text throws(SourceError) in
+      try parsed(Double(text), text, name, .number, batch, file)
+    }
+    return Array(repeating: number ?? .nan, count: batch.rowCount)
+  }
 
   private func dates(
     _ name: String, _ batch: TableBatch, _ file: OpenFile
   ) throws(SourceError) -> [CalendarDate] {
     guard let constant = file.partitions[name] else { return batch.dates(name) }
-    guard let date = CalendarDate(text: constant.utf8) else {
-      throw .table(
-        source: source.name,
-        error: .unparsableValue(path: file.reader.path, row: 1, column: name, found: constant, expected: .date))
+    let date = try constant.map { text throws(SourceError) in
+      try parsed(CalendarDate(text: text.utf8), text, name, .date, batch, file)
     }
-    return Array(repeating: date, count: batch.rowCount)
+    return Array(repeating: date ?? SourceRows.missingDate, count: batch.rowCount)
+  }
+
+  /// The value of a folder's name.
+  private func parsed<Value>(
+    _ value: Value?, _ text: String, _ name: String, _ kind: ColumnKind, _ batch: TableBatch, _ file: OpenFile
+  ) throws(SourceError) -> Value {
+    guard let value else {
+      throw failure(
+        .unparsableValue(
+          path: file.reader.path, row: batch.firstRow + 1, column: name, found: text, expected: kind))
+    }
+    return value
   }
 
   /// The dates that order rows, derived where the kind allows it.
@@ -147,23 +186,22 @@ final class SourceRowReader: DatedRowSource {
       isThere
       ? try self.dates(name, batch, file) : Array(repeating: SourceRows.missingDate, count: batch.rowCount)
     guard let missing = dates.firstIndex(of: SourceRows.missingDate) else { return dates }
-    guard columns.isOrderingDerived, let ends = columns.schema.dates.firstIndex(of: "fiscal_end") else {
-      throw .missingDate(
-        source: source.name, path: file.reader.path, row: batch.firstRow + missing + 1, column: name)
-    }
-    let periods = columns.schema.labels.firstIndex(of: "period")
-    for row in dates.indices where dates[row] == SourceRows.missingDate {
-      let end = rows.furtherDates[ends][row]
+    guard let fiscalEnd = columns.fiscalEnd else { throw missingDate(name, missing, batch, file) }
+    for row in missing..<dates.count where dates[row] == SourceRows.missingDate {
+      let end = rows.furtherDates[fiscalEnd][row]
       guard end != SourceRows.missingDate else {
-        throw .missingDate(
-          source: source.name, path: file.reader.path, row: batch.firstRow + row + 1,
-          column: columns.dateColumns[ends])
+        throw missingDate(columns.dateColumns[fiscalEnd], row, batch, file)
       }
-      let period = periods.flatMap { identifiers.tables.text(of: rows.labels[$0][row], in: "period") }
-      let isQuarterly = period.map { ["q", "quarter", "quarterly"].contains($0.lowercased()) } ?? false
+      let period = columns.period.flatMap { identifiers.tables.text(of: rows.labels[$0][row], in: "period") }
+      let isQuarterly = period.map { Self.quarterlyPeriods.contains($0.lowercased()) } ?? false
       dates[row] = CalendarDate(
         daysSinceEpoch: end.daysSinceEpoch + (isQuarterly ? Self.quarterlyLag : Self.annualLag))
+      derivedDateCount += 1
     }
     return dates
+  }
+
+  private func missingDate(_ column: String, _ row: Int, _ batch: TableBatch, _ file: OpenFile) -> SourceError {
+    .missingDate(source: source.name, path: file.reader.path, row: batch.firstRow + row + 1, column: column)
   }
 }

@@ -36,8 +36,8 @@ import Testing
       Self.message { $0.styles[1].content = .power(of: "value", exponent: 3) }
         == "style 'cube': it is a power of 'value', which comes later; expected an earlier style")
     #expect(
-      Self.message { $0.styles[1].content = .power(of: "cube", exponent: 3) }
-        == "style 'cube': it is a power of itself")
+      Self.message { $0.styles[1].content = .power(of: "cube", exponent: 3) } == "style 'cube': it is a power of itself"
+    )
     #expect(
       Self.message { $0.styles[3].orthogonalization = Orthogonalization(to: ["size", "risk"]) }
         == "style 'risk': it is orthogonal to itself")

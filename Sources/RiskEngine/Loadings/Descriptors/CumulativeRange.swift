@@ -1,5 +1,9 @@
-/// The range of the cumulative log excess return over the last twelve months: of `Z(k) = Σ_{21 k} l`, `k = 1…12`,
-/// the largest less the smallest.
+internal import LinAlg
+
+/// The range of the cumulative log excess return over the months of the window.
+///
+/// Of `Z(k)`, the sum over the latest `k` months of `month` periods each, it is the largest less the smallest. A missing
+/// return adds nothing.
 struct CumulativeRange: Descriptor {
   let lookBack: LookBack
   /// The periods of a month.
@@ -14,21 +18,23 @@ struct CumulativeRange: Descriptor {
     state.append(log, log, revokesLast: day.isPreviousReturnRevoked, lookBack)
     guard day.isPresent, let window = lookBack.window else { return .nan }
     let values = state.values(lookBack)
+    // There is no half-life: all weights are 1.
+    let ones = lookBack.weights.span.extracting(0..<month)
     var sum = 0.0
     var count = 0
     var largest = -Double.infinity
     var smallest = Double.infinity
-    for age in 0..<window {
-      let value = values[window - 1 - age]
-      if value.isFinite {
-        sum += value
-        count += 1
-      }
-      if (age + 1) % month == 0 {
-        largest = max(largest, sum)
-        smallest = min(smallest, sum)
-      }
+    var end = window
+    while end >= month {
+      let (_, monthSum, monthCount) = WindowSums.sums(ones, values.extracting(end - month..<end))
+      sum += monthSum
+      count += monthCount
+      largest = max(largest, sum)
+      smallest = min(smallest, sum)
+      end -= month
     }
+    // The oldest periods, where the window is no whole number of months, are counted only.
+    for index in 0..<end where values[index].isFinite { count += 1 }
     return count >= lookBack.minimumCount ? largest - smallest : .nan
   }
 }

@@ -42,16 +42,41 @@ public struct DescriptorParameters: Hashable, Sendable {
       field: field ?? other.field)
   }
 
-  /// The numbers of periods, converted from daily ones to those of a frequency.
-  func converted(periodsPerYear: Double) -> DescriptorParameters {
+  /// The numbers of periods, converted from daily ones to those of data with so many periods a year.
+  ///
+  /// They are scaled by `periodsPerYear` / 252; counts are rounded and stay at least 1, those of 0 stay 0.
+  public func converted(periodsPerYear: Int) -> DescriptorParameters {
     guard periodsPerYear != 252 else { return self }
-    let factor = periodsPerYear / 252
-    func periods(_ count: Int) -> Int { max(1, Int((Double(count) * factor).rounded())) }
+    let factor = Double(periodsPerYear) / 252
+    func periods(_ count: Double) -> Double { max(1, (count * factor).rounded()) }
     var converted = self
     converted.halfLife = halfLife.map { $0 * factor }
-    if case .periods(let count) = window { converted.window = .periods(max(2, periods(count))) }
-    converted.skip = skip.map { $0 == 0 ? 0 : periods($0) }
-    converted.minimumObservations = minimumObservations.map { $0 < 1 ? $0 : max(1, ($0 * factor).rounded()) }
+    if case .periods(let count) = window { converted.window = .periods(Int(periods(Double(count)))) }
+    converted.skip = skip.map { $0 == 0 ? 0 : Int(periods(Double($0))) }
+    converted.minimumObservations = minimumObservations.map { $0 < 1 ? $0 : periods($0) }
     return converted
+  }
+}
+
+extension DescriptorParameters: CustomStringConvertible {
+  /// Those that are set, as a configuration spells them.
+  public var description: String {
+    let texts: [(DescriptorCatalog.Parameter, String?)] = [
+      (.halfLife, halfLife.map { "\($0)" }), (.window, window.map { "\($0)" }), (.skip, skip.map { "\($0)" }),
+      (.minimumObservations, minimumObservations.map { "\($0)" }), (.shrink, shrinks.map { "\($0)" }),
+      (.field, field.map { "\($0)" }),
+    ]
+    return texts.compactMap { parameter, text in text.map { "\(parameter.rawValue): \($0)" } }
+      .joined(separator: ", ")
+  }
+}
+
+extension DescriptorParameters.Window: CustomStringConvertible {
+  /// The number, or `unlimited`.
+  public var description: String {
+    switch self {
+    case .periods(let count): "\(count)"
+    case .unlimited: "unlimited"
+    }
   }
 }

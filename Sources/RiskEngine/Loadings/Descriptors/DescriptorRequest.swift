@@ -13,14 +13,17 @@ public struct DescriptorRequest: Hashable, Sendable {
 
   /// Checks the name and the parameters.
   ///
+  /// - Parameter periodsPerYear: 252, 52 or 12.
   /// - Throws: `DescriptorError`.
-  public func validate() throws(DescriptorError) { _ = try make(periodsPerYear: 252) }
+  public func validate(periodsPerYear: Int = 252) throws(DescriptorError) {
+    _ = try make(periodsPerYear: periodsPerYear)
+  }
 
   /// The fields that the descriptor asks for and can use.
   ///
   /// - Throws: `DescriptorError`.
-  public func fields() throws(DescriptorError) -> [FieldName] {
-    let descriptor = try make(periodsPerYear: 252)
+  public func fields(periodsPerYear: Int = 252) throws(DescriptorError) -> [FieldName] {
+    let descriptor = try make(periodsPerYear: periodsPerYear)
     return descriptor.fields + descriptor.optionalFields
   }
 
@@ -29,6 +32,14 @@ public struct DescriptorRequest: Hashable, Sendable {
   /// - Parameter periodsPerYear: 252, 52 or 12; defaults, made for daily data, are converted.
   /// - Throws: `DescriptorError` for an unknown name, a parameter that it does not take, or one out of range.
   func make(periodsPerYear: Int) throws(DescriptorError) -> any Descriptor {
+    let (entry, complete) = try resolved(periodsPerYear: periodsPerYear)
+    return entry.make(complete, periodsPerYear)
+  }
+
+  /// The descriptor's entry and all its parameters.
+  func resolved(
+    periodsPerYear: Int
+  ) throws(DescriptorError) -> (entry: DescriptorCatalog.Entry, parameters: DescriptorParameters) {
     guard let entry = DescriptorCatalog.entry(name) else {
       throw .unknown(name: name, nearest: NearestName.find(name, among: DescriptorCatalog.entries.map(\.name)))
     }
@@ -41,37 +52,50 @@ public struct DescriptorRequest: Hashable, Sendable {
     for (parameter, isGiven) in given where isGiven && !taken.contains(parameter) {
       throw .parameterNotTaken(name: name, parameter: parameter, taken: taken)
     }
-    if name == "column", parameters.field == nil { throw .fieldMissing }
-    var complete = parameters.filled(from: entry.defaults.converted(periodsPerYear: Double(periodsPerYear)))
-    if parameters.window != nil, parameters.minimumObservations == nil, let least = complete.minimumObservations,
-      least >= 1, case .periods(let count)? = parameters.window
+    if taken.contains(.field), parameters.field == nil { throw .fieldMissing }
+    var complete = parameters.filled(from: entry.defaults(periodsPerYear: periodsPerYear))
+    // A default number of observations gives way to a shorter window.
+    if parameters.minimumObservations == nil, let least = complete.minimumObservations, least >= 1,
+      case .periods(let count)? = complete.window
     {
-      complete.minimumObservations = min(least, Double(count))
+      complete.minimumObservations = min(least, max(1, Double(count)))
     }
-    try requireRanges(complete)
-    return entry.make(complete, periodsPerYear)
+    try requireRanges(
+      complete, windowNeed: entry.windowNeed,
+      leastWindow: entry.windowNeed.periods(periodsPerYear: periodsPerYear))
+    return (entry, complete)
   }
 
-  private func requireRanges(_ complete: DescriptorParameters) throws(DescriptorError) {
-    func bad(_ parameter: DescriptorCatalog.Parameter, _ found: String, _ expected: String) -> DescriptorError {
-      .outOfRange(name: name, parameter: parameter, found: found, expected: expected)
+  private func requireRanges(
+    _ complete: DescriptorParameters, windowNeed: DescriptorCatalog.WindowNeed, leastWindow: Int
+  ) throws(DescriptorError) {
+    func bad(
+      _ parameter: DescriptorCatalog.Parameter, _ found: some CustomStringConvertible, _ expected: String? = nil
+    ) -> DescriptorError {
+      .outOfRange(
+        name: name, parameter: parameter, found: found.description, expected: expected ?? parameter.range)
     }
-    if let halfLife = complete.halfLife, !(halfLife > 0) { throw bad(.halfLife, "\(halfLife)", "more than 0") }
-    if let skip = complete.skip, !(0...100_000).contains(skip) { throw bad(.skip, "\(skip)", "0 to 100000") }
-    if case .periods(let count)? = complete.window {
-      guard (1...100_000).contains(count) else { throw bad(.window, "\(count)", "1 to 100000") }
-      if let least = complete.minimumObservations, least >= 1, least > Double(count) {
-        throw bad(.minimumObservations, "\(least)", "at most the window of \(count)")
+    if let halfLife = complete.halfLife, !(halfLife > 0) { throw bad(.halfLife, halfLife) }
+    if let skip = complete.skip, !(0...DescriptorCatalog.mostPeriods).contains(skip) { throw bad(.skip, skip) }
+    if let least = complete.minimumObservations {
+      let isShare = least > 0 && least < 1
+      let isCount = least >= 1 && least <= Double(DescriptorCatalog.mostPeriods) && least == least.rounded()
+      guard isShare || isCount else { throw bad(.minimumObservations, least) }
+    }
+    switch complete.window {
+    case nil: break
+    case .unlimited?:
+      guard case .any = windowNeed else {
+        throw bad(.window, "unlimited", "\(leastWindow) to \(DescriptorCatalog.mostPeriods) periods")
       }
-    }
-    if let least = complete.minimumObservations, !(least > 0 && least.isFinite) {
-      throw bad(.minimumObservations, "\(least)", "a share of the window below 1, or a number of periods")
-    }
-    let needsWindow = [
-      "cumulative_range", "max_return", "seasonality", "turnover_month", "turnover_quarter", "turnover_year",
-    ]
-    if complete.window == .unlimited, needsWindow.contains(name) {
-      throw bad(.window, "unlimited", "a number of periods")
+    case .periods(let count)?:
+      guard (1...DescriptorCatalog.mostPeriods).contains(count) else { throw bad(.window, count) }
+      guard count >= leastWindow else {
+        throw bad(.window, count, "\(leastWindow) to \(DescriptorCatalog.mostPeriods) periods")
+      }
+      if let least = complete.minimumObservations, least > Double(count) {
+        throw bad(.minimumObservations, least, "at most the window of \(count)")
+      }
     }
   }
 }

@@ -1,16 +1,25 @@
-/// A number of the latest fields alone: a ratio, or the log of one.
+/// A number of the latest fields alone: a ratio, or the log of one; missing where it is not finite.
 struct FieldRatio: Descriptor {
   let fields: [FieldName]
   let optionalFields: [FieldName]
-  /// From the values of the fields and then of the optional ones.
+  /// The optional fields of which at least one is needed; none where this is empty.
+  let alternatives: [FieldName]
+  /// From the values of the fields, then of the optional ones, then of the alternatives.
   let formula: @Sendable (FieldValues) -> Double
 
   init(
-    _ fields: [FieldName], optional: [FieldName] = [], _ formula: @escaping @Sendable (FieldValues) -> Double
+    _ fields: [FieldName], optional: [FieldName] = [], oneOf alternatives: [FieldName] = [],
+    _ formula: @escaping @Sendable (FieldValues) -> Double
   ) {
     self.fields = fields
-    optionalFields = optional
+    optionalFields = optional + alternatives
+    self.alternatives = alternatives
     self.formula = formula
+  }
+
+  func missing(from available: Set<FieldName>) -> [FieldName] {
+    let isOneThere = alternatives.isEmpty || alternatives.contains { available.contains($0) }
+    return fields.filter { !available.contains($0) } + (isOneThere ? [] : alternatives)
   }
 
   func initialState() -> NoState { NoState() }

@@ -1,4 +1,6 @@
-/// A field over another's value of a year before, or over its latest where there is none: return on equity.
+/// A field over another's value of about a year before, or over its latest where none of then is known.
+///
+/// Missing where that value is not positive.
 struct LaggedRatio: Descriptor {
   let numerator: FieldName
   let denominator: FieldName
@@ -7,7 +9,7 @@ struct LaggedRatio: Descriptor {
 
   var fields: [FieldName] { [numerator, denominator] }
 
-  func initialState() -> PeriodicSamples { PeriodicSamples(interval: PeriodicSamples.interval(of: year), count: 13) }
+  func initialState() -> PeriodicSamples { PeriodicSamples(year: year, years: 1) }
 
   func value(_ state: inout PeriodicSamples, _ day: AssetDay) -> Double {
     state.append(day[1])

@@ -1,7 +1,7 @@
 /// The exponentially weighted sum of log excess returns: momentum and its kin.
 ///
 /// With a window of `T` periods after `skip` it is `T Σ ω l`, weights normalized over the observed periods, so that a
-/// short history is not pulled to zero; without a window it is a year's worth of the weighted mean.
+/// short history is not pulled to zero; without a window `T` is a year.
 struct LogReturnTrend: Descriptor {
   /// Whose returns.
   enum Series: Sendable {
@@ -15,8 +15,14 @@ struct LogReturnTrend: Descriptor {
   let lookBack: LookBack
   /// 1, or −1 where a high value is a low past return.
   let sign: Double
+  /// The periods of a year.
+  let year: Int
 
   var fields: [FieldName] { [] }
+
+  func missing(from available: Set<FieldName>) -> [FieldName] {
+    series == .industry && !available.contains(.industry) ? [.industry] : []
+  }
 
   func initialState() -> SeriesState { SeriesState(lookBack, hasPair: false) }
 
@@ -30,7 +36,7 @@ struct LogReturnTrend: Descriptor {
     guard day.isPresent else { return .nan }
     let (mean, _, count) = state.mean(lookBack)
     guard count >= lookBack.minimumCount, count > 0 else { return .nan }
-    return sign * mean * Double(lookBack.window ?? 252)
+    return sign * mean * Double(lookBack.window ?? year)
   }
 }
 

@@ -8,13 +8,11 @@ struct LookBack: Sendable {
   let decay: Double
   /// The weights of the window, the oldest first.
   let weights: [Double]
-  /// The sum of all weights of a full window.
-  let totalWeight: Double
   /// The fewest observations.
   let minimumCount: Int
 
-  /// Resolves parameters that are complete.
-  init(_ parameters: DescriptorParameters) {
+  /// Resolves parameters that are complete, for so many periods a year.
+  init(_ parameters: DescriptorParameters, year: Int) {
     let halfLife = parameters.halfLife ?? .infinity
     skip = parameters.skip ?? 0
     decay = ExponentialWeights.decay(halfLife: halfLife)
@@ -23,13 +21,12 @@ struct LookBack: Sendable {
     case .periods(let count):
       window = count
       weights = ExponentialWeights.window(count: count, halfLife: halfLife)
-      minimumCount = least < 1 ? max(1, Int((least * Double(count)).rounded(.up))) : Int(least)
     case .unlimited:
       window = nil
       weights = []
-      // A share of an endless window is one of a year.
-      minimumCount = least < 1 ? max(1, Int((least * 252).rounded(.up))) : Int(least)
     }
-    totalWeight = weights.reduce(0, +)
+    // A share of an endless window is one of a year.
+    let whole = Double(window ?? year)
+    minimumCount = least < 1 ? max(1, Int((least * whole).rounded(.up))) : Int(least)
   }
 }

@@ -1,7 +1,7 @@
-/// The exponentially weighted standard deviation of an asset's excess return.
+/// The exponentially weighted standard deviation of an asset's excess return, or of its losses from zero.
 struct ReturnDeviation: Descriptor {
   let lookBack: LookBack
-  /// Whether only losses count, as deviations from zero (Ang, Chen and Xing, 2006).
+  /// Whether only losses count, as deviations from zero (Sortino and van der Meer, 1991).
   let isDownside: Bool
 
   var fields: [FieldName] { [] }

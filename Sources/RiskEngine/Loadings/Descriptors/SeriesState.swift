@@ -2,7 +2,8 @@ internal import LinAlg
 
 /// What is remembered of one or two series of an asset: a window of them, or exponential moments of all there were.
 ///
-/// The latest `skip` observations wait before they count. The latest observation can be revoked, also after it counted.
+/// The latest `skip` observations wait before they count. The latest observation can be revoked, also after it
+/// counted: moments then go back to those before it, exactly.
 public struct SeriesState: SavedState {
   /// The window with the waiting observations at its end, or those waiting alone.
   private var x: ObservationWindow
@@ -45,7 +46,7 @@ public struct SeriesState: SavedState {
     return (sum / weight, weight, count)
   }
 
-  /// The weighted variance of the first series about its weighted mean, or about 0.
+  /// The weighted variance of the first series about its weighted mean.
   func variance(_ lookBack: LookBack) -> (variance: Double, mean: Double, count: Int) {
     guard lookBack.window != nil else {
       return (moments.squaresX / moments.weight, moments.meanX, moments.count)
@@ -55,23 +56,46 @@ public struct SeriesState: SavedState {
     return (squares / weight, mean, count)
   }
 
-  /// The weighted regression of the first series on the second.
-  func regression(_ lookBack: LookBack) -> (slope: Double, residualVariance: Double, count: Int) {
+  /// The slope of the weighted regression of the first series on the second, NaN where the second does not vary.
+  func slope(_ lookBack: LookBack) -> (slope: Double, count: Int) {
+    let (line, _, count) = line(lookBack)
+    return (line.slope, count)
+  }
+
+  /// The weighted mean of the squared residuals of the first series' regression on the second.
+  func residualVariance(_ lookBack: LookBack) -> (variance: Double, count: Int) {
     guard lookBack.window != nil, let y else {
-      let slope = moments.products / moments.squaresY
-      let residual = max(0, moments.squaresX - slope * moments.products) / moments.weight
-      return (slope, residual, moments.count)
+      let (line, weight, count) = line(lookBack)
+      return (max(0, moments.squaresX - line.slope * moments.products) / weight, count)
     }
-    let w = lookBack.weights.span
-    let xs = x.values(skipping: lookBack.skip)
-    let ys = y.values(skipping: lookBack.skip)
-    let sums = WindowSums.pairSums(w, xs, ys)
-    let centerX = sums.x / sums.weight
-    let centerY = sums.y / sums.weight
-    let products = WindowSums.pairProducts(w, xs, ys, centerX: centerX, centerY: centerY)
-    let slope = products.xy / products.yy
-    let residual = WindowSums.residualSquares(w, xs, ys, intercept: centerX - slope * centerY, slope: slope)
-    return (slope, residual / sums.weight, sums.count)
+    let (line, weight, count) = line(lookBack)
+    let squares = WindowSums.residualSquares(
+      lookBack.weights.span, x.values(skipping: lookBack.skip), y.values(skipping: lookBack.skip),
+      intercept: line.intercept, slope: line.slope)
+    return (squares / weight, count)
+  }
+
+  /// The line of the weighted regression, the sum of weights and the number of pairs.
+  private func line(
+    _ lookBack: LookBack
+  ) -> (line: (intercept: Double, slope: Double), weight: Double, count: Int) {
+    var weight = moments.weight
+    var (meanX, meanY) = (moments.meanX, moments.meanY)
+    var (products, squares) = (moments.products, moments.squaresY)
+    var count = moments.count
+    if lookBack.window != nil, let y {
+      let w = lookBack.weights.span
+      let xs = x.values(skipping: lookBack.skip)
+      let ys = y.values(skipping: lookBack.skip)
+      let sums = WindowSums.pairSums(w, xs, ys)
+      (weight, count) = (sums.weight, sums.count)
+      (meanX, meanY) = (sums.x / weight, sums.y / weight)
+      (products, squares) = WindowSums.pairProducts(w, xs, ys, centerX: meanX, centerY: meanY)
+    }
+    // Equal values have deviations of a few roundings of their mean, whose ratio means nothing.
+    let rounding = meanY * 0x1p-44
+    let slope = squares > weight * rounding * rounding ? products / squares : .nan
+    return ((meanX - slope * meanY, slope), weight, count)
   }
 
   /// The window without the latest `skip`, the oldest first.
@@ -94,6 +118,6 @@ public struct SeriesState: SavedState {
     y = try reader.readBool() ? ObservationWindow(from: &reader) : nil
     moments = try ExponentialMoments(from: &reader)
     earlier = try ExponentialMoments(from: &reader)
-    age = try reader.readInt()
+    age = try reader.readInt(in: 0..<Int.max, "a number of periods")
   }
 }

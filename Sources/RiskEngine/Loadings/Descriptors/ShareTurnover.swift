@@ -1,3 +1,5 @@
+internal import LinAlg
+
 /// The log of the mean monthly turnover over some months: `ln (1/K) Σ_k Σ_{month k} V/S`.
 ///
 /// A month in which some periods have no volume counts with the mean of the others, times its length.
@@ -15,23 +17,20 @@ struct ShareTurnover: Descriptor {
     state.append(turnover, turnover, revokesLast: false, lookBack)
     guard day.isPresent, let window = lookBack.window else { return .nan }
     let values = state.values(lookBack)
+    // There is no half-life: all weights are 1.
+    let ones = lookBack.weights.span.extracting(0..<month)
     var total = 0.0
     var months = 0
     var observed = 0
-    var start = window
-    while start >= month {
-      start -= month
-      var sum = 0.0
-      var count = 0
-      for index in start..<start + month where values[index].isFinite {
-        sum += values[index]
-        count += 1
-      }
+    var end = window
+    while end >= month {
+      let (_, sum, count) = WindowSums.sums(ones, values.extracting(end - month..<end))
       observed += count
       if count > 0 {
         total += sum / Double(count) * Double(month)
         months += 1
       }
+      end -= month
     }
     guard observed >= lookBack.minimumCount, months > 0, total > 0 else { return .nan }
     return PortableMath.log(total / Double(months))

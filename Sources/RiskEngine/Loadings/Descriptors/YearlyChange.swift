@@ -1,8 +1,10 @@
-/// The change of a field over a year.
+/// The change of a field over about a year.
+///
+/// Missing where the earlier value is not positive.
 struct YearlyChange: Descriptor {
   /// How the change is told.
   enum Form: Sendable {
-    /// `x_t / x_{t−1 year} − 1` (assets: Cooper, Gulen and Schill, 2008; capital expenditure: Titman, Wei and Xie, 2004).
+    /// `x_t / x_{t−1 year} − 1` (assets: Cooper, Gulen and Schill, 2008; capital expenditure: Xing, 2008).
     case relative
     /// `ln(x_t / x_{t−1 year})` (shares: Pontiff and Woodgate, 2008).
     case log
@@ -15,7 +17,7 @@ struct YearlyChange: Descriptor {
 
   var fields: [FieldName] { [field] }
 
-  func initialState() -> PeriodicSamples { PeriodicSamples(interval: PeriodicSamples.interval(of: year), count: 13) }
+  func initialState() -> PeriodicSamples { PeriodicSamples(year: year, years: 1) }
 
   func value(_ state: inout PeriodicSamples, _ day: AssetDay) -> Double {
     state.append(day[0])

@@ -1,53 +1,87 @@
-/// The trend of a field over five years: the slope on the year of up to five yearly values, over the mean of their
-/// absolute values, which keeps the sign where the mean is near zero. At least four values are needed.
+/// The trend of a field over five years, or how much it varies about its mean.
+///
+/// It is taken from the latest value and those of about one to four years before, of which four have to be known.
+/// Values are a share's where the market has shares outstanding, which then have to be adjusted for splits; a value
+/// whose shares are missing is missing. They are divided by the mean of absolute values, which keeps the sign where
+/// the mean is near zero or negative.
 struct YearlyTrend: Descriptor {
   /// What of the yearly values.
   enum Form: Sendable {
-    /// The slope.
+    /// The slope on the year, by least squares.
     case slope
-    /// The standard deviation about the mean.
+    /// The standard deviation about the mean, with one less than the number of values.
     case variability
   }
+
+  /// What is remembered of an asset.
+  struct State: SavedState {
+    fileprivate var values: PeriodicSamples
+    fileprivate var shares: PeriodicSamples
+    /// Whether shares were ever known.
+    fileprivate var hasShares = false
+
+    fileprivate init(year: Int) {
+      values = PeriodicSamples(year: year, years: YearlyTrend.yearsBack)
+      shares = PeriodicSamples(year: year, years: YearlyTrend.yearsBack)
+    }
+
+    func save(to writer: inout StateWriter) {
+      values.save(to: &writer)
+      shares.save(to: &writer)
+      writer.write(hasShares)
+    }
+
+    init(from reader: inout StateReader) throws(StateError) {
+      values = try PeriodicSamples(from: &reader)
+      shares = try PeriodicSamples(from: &reader)
+      hasShares = try reader.readBool()
+    }
+  }
+
+  private static let yearsBack = 4
+  private static let leastValues = 4
 
   let field: FieldName
   let form: Form
   /// The periods of a year.
   let year: Int
-  /// The field by which values are divided where the market has it: shares, so that they are an old share's.
-  let perShare: Bool
-
-  private static let leastValues = 4
 
   var fields: [FieldName] { [field] }
-  var optionalFields: [FieldName] { perShare ? [.shares] : [] }
+  var optionalFields: [FieldName] { [.shares] }
 
-  func initialState() -> PeriodicSamples {
-    PeriodicSamples(interval: PeriodicSamples.interval(of: year), count: 49)
-  }
+  func initialState() -> State { State(year: year) }
 
-  func value(_ state: inout PeriodicSamples, _ day: AssetDay) -> Double {
-    let value = perShare && day[1] > 0 ? day[0] / day[1] : day[0]
-    state.append(value)
-    guard day.isPresent, value.isFinite else { return .nan }
-    var values: [(year: Double, value: Double)] = [(0, value)]
-    for back in 1...4 {
-      let sample = state.sample(ago: back * year)
-      if sample.isFinite { values.append((Double(-back), sample)) }
+  func value(_ state: inout State, _ day: AssetDay) -> Double {
+    state.values.append(day[0])
+    state.shares.append(day[1])
+    if day[1] > 0 { state.hasShares = true }
+    guard day.isPresent else { return .nan }
+    func value(_ total: Double, _ shares: Double) -> Double {
+      guard state.hasShares else { return total }
+      return shares > 0 ? total / shares : .nan
     }
-    guard values.count >= Self.leastValues else { return .nan }
-    let count = Double(values.count)
-    let size = values.reduce(0) { $0 + abs($1.value) } / count
-    let meanYear = values.reduce(0) { $0 + $1.year } / count
-    let mean = values.reduce(0) { $0 + $1.value } / count
+    // Lane by lane the latest value and those before; by the year, −4 to 0.
+    var values = SIMD8<Double>(repeating: .nan)
+    values[0] = value(day[0], day[1])
+    guard values[0].isFinite else { return .nan }
+    for back in 1...Self.yearsBack {
+      values[back] = value(state.values.sample(ago: back * year), state.shares.sample(ago: back * year))
+    }
+    let years = SIMD8<Double>(0, -1, -2, -3, -4, 0, 0, 0)
+    let isMissing = values .!= values
+    let observed = SIMD8<Double>(repeating: 1).replacing(with: 0, where: isMissing)
+    let count = observed.sum()
+    guard count >= Double(Self.leastValues) else { return .nan }
+    values = values.replacing(with: 0, where: isMissing)
+    let size = values.replacing(with: -values, where: values .< 0).sum() / count
     guard size > 0 else { return .nan }
+    let deviation = (values - values.sum() / count) * observed
     switch form {
     case .slope:
-      let products = values.reduce(0) { $0 + ($1.year - meanYear) * ($1.value - mean) }
-      let squares = values.reduce(0) { $0 + ($1.year - meanYear) * ($1.year - meanYear) }
-      return products / squares / size
+      let yearDeviation = (years - (years * observed).sum() / count) * observed
+      return (yearDeviation * deviation).sum() / (yearDeviation * yearDeviation).sum() / size
     case .variability:
-      let squares = values.reduce(0) { $0 + ($1.value - mean) * ($1.value - mean) }
-      return (squares / (count - 1)).squareRoot() / size
+      return ((deviation * deviation).sum() / (count - 1)).squareRoot() / size
     }
   }
 }

@@ -32,7 +32,10 @@ struct ColumnMoments {
     return .success(ColumnMoments(mean: mean, scale: scale))
   }
 
-  /// Centres and scales; NaN stays NaN.
+  /// Centres and scales; NaN stays NaN, and what is too far outside for a number becomes it.
   @inline(__always)
-  func apply(_ value: Double) -> Double { (value - mean) / scale }
+  func apply(_ value: Double) -> Double {
+    let score = (value - mean) / scale
+    return abs(score) < .infinity ? score : .nan
+  }
 }

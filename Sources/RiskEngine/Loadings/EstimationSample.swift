@@ -52,6 +52,20 @@ struct EstimationSample {
     count = Self.gather(column, members, memberCaps, into: &valueRoom, &capRoom, &rowRoom)
   }
 
+  /// Winsorizes the values as `cuts` do the column, where these remove none.
+  mutating func clip(to cuts: WinsorizationCuts, _ method: Winsorization) {
+    let count = count
+    var values = valueRoom.mutableSpan
+    for index in 0..<count where !cuts.keeps(values[index]) { values[index] = cuts.apply(values[index], method) }
+  }
+
+  /// 1 of a finite number, else 0, without a branch that would be guessed wrong wherever something is missing.
+  @inline(__always)
+  private static func isFinite(_ value: Double) -> Int {
+    let infinity = Double.infinity.bitPattern
+    return Int(truncatingIfNeeded: ((value.bitPattern & infinity) &- infinity) &>> 63)
+  }
+
   private static func gather(
     _ column: Span<Double>, _ members: Span<Int32>, _ memberCaps: Span<Double>, into valueRoom: inout [Double],
     _ capRoom: inout [Double], _ rowRoom: inout [Int32]
@@ -67,7 +81,7 @@ struct EstimationSample {
       values[kept] = value
       caps[kept] = memberCaps[index]
       rows[kept] = row
-      kept &+= abs(value) < .infinity ? 1 : 0
+      kept &+= isFinite(value)
     }
     return kept
   }

@@ -132,9 +132,10 @@ public struct LoadingAssembler: Sendable {
     _ index: Int, _ values: inout [Double], _ work: inout Work, _ scratch: inout Scratch
   ) -> ColumnOutcome {
     var outcome = ColumnOutcome()
+    scratch.sample.gather(values.span, over: scratch.universe)
     if recipe.gaussianizes {
-      scratch.sample.gather(values.span, over: scratch.universe)
       RankGaussianization.apply(&values, sample: scratch.sample.values)
+      scratch.sample.gather(values.span, over: scratch.universe)
     } else {
       clip(&values, column: index, &outcome, &work.result.clipped, &scratch)
     }
@@ -144,12 +145,12 @@ public struct LoadingAssembler: Sendable {
     return outcome
   }
 
+  /// Winsorizes a column, of which the scratch has the sample, and has it afterwards.
   private func clip(
     _ values: inout [Double], column: Int, _ outcome: inout ColumnOutcome, _ clipped: inout [ClippedValue],
     _ scratch: inout Scratch
   ) {
     guard recipe.winsorization != .none else { return }
-    scratch.sample.gather(values.span, over: scratch.universe)
     guard
       let cuts = WinsorizationCuts.estimate(
         recipe.winsorization, sample: scratch.sample, statistics: &scratch.statistics)
@@ -167,13 +168,17 @@ public struct LoadingAssembler: Sendable {
       outcome.clippedCount += 1
       clipped.append(ClippedValue(column: column, row: row, before: value, after: after))
     }
+    if case .threeGroup(_, _, true) = recipe.winsorization {
+      scratch.sample.gather(values.span, over: scratch.universe)
+    } else if outcome.clippedCount > 0 {
+      scratch.sample.clip(to: cuts, recipe.winsorization)
+    }
   }
 
-  /// Centres and scales a column, or makes it missing and says why.
+  /// Centres and scales a column, of which the scratch has the sample, or makes it missing and says why.
   private func standardize(
     _ values: inout [Double], _ outcome: inout ColumnOutcome, _ groups: [[Int32]], _ scratch: inout Scratch
   ) {
-    scratch.sample.gather(values.span, over: scratch.universe)
     let usesCaps = recipe.standardization.mean == .cap
     switch ColumnMoments.estimate(scratch.sample.values, caps: scratch.sample.caps, usesCaps: usesCaps) {
     case .failure(let reason): Self.makeMissing(&values, reason, &outcome)
@@ -205,6 +210,7 @@ public struct LoadingAssembler: Sendable {
     var clipsPower = false
     if case .power = style.content { clipsPower = !recipe.gaussianizes }
     let isClippedBefore = style.orthogonalization == nil || recipe.clipsBeforeOrthogonalization
+    scratch.sample.gather(column.span, over: scratch.universe)
     if clipsPower, isClippedBefore {
       clip(&column, column: descriptorCount + index, &outcome, &work.result.clipped, &scratch)
     }
@@ -212,6 +218,7 @@ public struct LoadingAssembler: Sendable {
     if let orthogonalization = style.orthogonalization, outcome.missing == nil {
       residualize(&column, orthogonalization, &outcome, work, &scratch)
       guard outcome.missing == nil else { return settled(outcome, column) }
+      scratch.sample.gather(column.span, over: scratch.universe)
       if clipsPower, !isClippedBefore {
         clip(&column, column: descriptorCount + index, &outcome, &work.result.clipped, &scratch)
       }

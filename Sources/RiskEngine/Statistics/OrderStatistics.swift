@@ -9,10 +9,10 @@ struct OrderStatistics {
   /// How far from the rank's share of the probes a bracket reaches: 2.5 standard deviations of a median's place.
   private static let reach = 10
   /// Shorter samples are selected from as they are.
-  private static let shortCount = 192
+  private static let shortCount = 256
 
   private var room: [Double] = []
-  private var probes: [Double] = []
+  private var probes = [Double](repeating: 0, count: Self.probeCount)
   private var deviations: [Double] = []
 
   /// Makes empty buffers.
@@ -52,13 +52,18 @@ struct OrderStatistics {
     let median = median(of: sample)
     var sizes: [Double] = []
     swap(&sizes, &deviations)
-    sizes.removeAll(keepingCapacity: true)
-    for index in sample.indices { sizes.append(abs(sample[index] - median)) }
-    let deviation = RobustScale.medianDeviationFactor * self.median(of: sizes.span)
+    if sizes.count < sample.count { sizes = Array(repeating: 0, count: sample.count) }
+    Self.writeDeviations(of: sample, from: median, to: &sizes)
+    let deviation = RobustScale.medianDeviationFactor * self.median(of: sizes.span.extracting(first: sample.count))
     swap(&sizes, &deviations)
     if deviation > 0 { return deviation < .infinity ? (median, deviation) : nil }
     let range = (quantile(0.75, of: sample) - quantile(0.25, of: sample)) / RobustScale.normalQuartileRange
     return range > 0 && range < .infinity ? (median, range) : nil
+  }
+
+  private static func writeDeviations(of sample: Span<Double>, from center: Double, to target: inout [Double]) {
+    var target = target.mutableSpan
+    for index in sample.indices { target[index] = abs(sample[index] - center) }
   }
 
   /// The order statistic of a rank and the next one, the same where there is none.
@@ -81,15 +86,17 @@ struct OrderStatistics {
         for index in 0..<kept {
           let value = target[index]
           target[inside] = value
-          inside &+= (value >= bracket.low ? 1 : 0) & (value <= bracket.high ? 1 : 0)
-          below &+= value < bracket.low ? 1 : 0
+          let isBelow = Self.signBit(value - bracket.low)
+          inside &+= 1 &- isBelow &- Self.signBit(bracket.high - value)
+          below &+= isBelow
         }
       } else {
         for index in 0..<kept {
           let value = sample[index]
           target[inside] = value
-          inside &+= (value >= bracket.low ? 1 : 0) & (value <= bracket.high ? 1 : 0)
-          below &+= value < bracket.low ? 1 : 0
+          let isBelow = Self.signBit(value - bracket.low)
+          inside &+= 1 &- isBelow &- Self.signBit(bracket.high - value)
+          below &+= isBelow
         }
       }
       guard skipped + below <= rank, last < skipped + below + inside else {
@@ -107,6 +114,10 @@ struct OrderStatistics {
     return selected(rank - skipped, count: kept)
   }
 
+  /// 1 of a negative number, else 0; a comparison would become a branch that is guessed wrong one time in three.
+  @inline(__always)
+  private static func signBit(_ value: Double) -> Int { Int(truncatingIfNeeded: value.bitPattern &>> 63) }
+
   private static func bracket(
     _ rank: Int, of room: [Double], count: Int, _ probes: inout [Double]
   ) -> (low: Double, high: Double) {
@@ -117,28 +128,32 @@ struct OrderStatistics {
   private static func bracket(
     _ rank: Int, of sample: Span<Double>, _ probes: inout [Double]
   ) -> (low: Double, high: Double) {
-    let stride = sample.count / Self.probeCount
-    probes.removeAll(keepingCapacity: true)
-    for probe in 0..<Self.probeCount {
+    let stride = sample.count / probeCount
+    var sorted = probes.mutableSpan
+    for probe in 0..<probeCount {
       let value = sample[stride / 2 + probe * stride]
-      probes.append(value)
       var place = probe
-      while place > 0, probes[place - 1] > value {
-        probes[place] = probes[place - 1]
-        place -= 1
+      while place > 0, sorted[place &- 1] > value {
+        sorted[place] = sorted[place &- 1]
+        place &-= 1
       }
-      probes[place] = value
+      sorted[place] = value
     }
     let center = rank * probeCount / sample.count
     return (
-      center - Self.reach < 0 ? -.infinity : probes[center - Self.reach],
-      center + Self.reach >= Self.probeCount ? .infinity : probes[center + Self.reach]
+      center - reach < 0 ? -.infinity : sorted[center - reach],
+      center + reach >= probeCount ? .infinity : sorted[center + reach]
     )
   }
 
   private mutating func selected(_ rank: Int, from sample: Span<Double>) -> (lower: Double, upper: Double) {
-    for index in sample.indices { room[index] = sample[index] }
+    Self.copy(sample, to: &room)
     return selected(rank, count: sample.count)
+  }
+
+  private static func copy(_ sample: Span<Double>, to target: inout [Double]) {
+    var target = target.mutableSpan
+    for index in sample.indices { target[index] = sample[index] }
   }
 
   /// Selects among the first entries of the room.

@@ -266,15 +266,18 @@ import Testing
     var random = TestRandom(seed: 1)
     for row in 0..<300 where !date.members[row] {
       for descriptor in 0..<7 {
-        let choices: [Double] = [.nan, .infinity, 1e300, -1e300, 0, random.normal()]
+        let choices: [Double] = [.nan, .infinity, 1e300, -1.7e308, 0, random.normal()]
         other.descriptors[descriptor][row] = choices[random.integer(below: choices.count)]
       }
       other.caps[row] = .nan
       other.groups[0][row] = -1
     }
-    for gaussianizes in [false, true] {
+    for (gaussianizes, method) in [
+      (false, Winsorization.threeGroup(clip: 3, outlier: 10, removes: false)), (false, .none), (true, .none),
+    ] {
       var recipe = RandomCrossSection.recipe()
       recipe.gaussianizes = gaussianizes
+      recipe.winsorization = method
       let before = try date.assembled(recipe)
       let after = try other.assembled(recipe)
       for style in recipe.styles.indices {

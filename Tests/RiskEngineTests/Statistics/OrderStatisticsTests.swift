@@ -5,7 +5,7 @@ import Testing
 
 /// Order statistics by brackets and selection against sorting, bit for bit.
 @Suite struct OrderStatisticsTests {
-  static let counts = Array(1...20) + [63, 64, 65, 191, 192, 193, 194, 255, 256, 500, 999, 1000, 3001, 5000]
+  static let counts = Array(1...20) + [63, 64, 65, 255, 256, 257, 258, 320, 500, 999, 1000, 3001, 5000]
 
   static func expectAgreement(_ sample: [Double], _ statistics: inout OrderStatistics) {
     let sorted = sample.sorted()

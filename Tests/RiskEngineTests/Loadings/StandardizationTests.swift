@@ -106,6 +106,16 @@ import Testing
     #expect(after.outcomes[0].finiteCount == 99 && after.outcomes[0].missingCount == 1)
   }
 
+  /// A row outside of the universe whose score is too large for a number.
+  @Test func whatIsTooFarOutsideIsMissing() throws {
+    var date = Self.date(Self.skewed(100, seed: 3).map { 1e-3 * $0 })
+    date.inEstimation[7] = false
+    date.descriptors[0][7] = 1e307
+    let result = try date.assembled(Self.recipe())
+    #expect(result.styles[0][7].isNaN && result.descriptors[0].missingCount == 1)
+    #expect(result.styles[0].count { $0.isFinite } == 99)
+  }
+
   /// Within labels of at least ten members each has its own moments; a label of nine, and rows without one, take those of
   /// the whole universe.
   @Test func withinAGroup() throws {

@@ -28,7 +28,8 @@ public struct LoadingPipeline: Sendable {
   public let groups: [FieldName]
   /// The styles that were asked for and have no descriptor that the data allow.
   public let skippedStyles: [String]
-  private let groupColumns: [Int]
+  /// For each group of the settings its field of labels; a group that the data lack has no labels, and keeps its place.
+  private let groupColumns: [Int?]
   private let capColumn: Int?
 
   /// Prepares the stages.
@@ -74,7 +75,7 @@ public struct LoadingPipeline: Sendable {
     styles = kept.map(\.name)
     skippedStyles = skipped
     groups = settings.groups.filter { schema.label($0) != nil }
-    groupColumns = groups.compactMap { schema.label($0) }
+    groupColumns = settings.groups.map { schema.label($0) }
     capColumn = schema.number(.marketCap)
   }
 
@@ -106,7 +107,9 @@ public struct LoadingPipeline: Sendable {
       return assembler.assemble(
         descriptors: described[index].values,
         caps: capColumn.map { market.numbers[$0] } ?? Array(repeating: 1, count: market.count),
-        inEstimation: members[index], groups: groupColumns.map { market.labels[$0] }, scratch: &scratch)
+        inEstimation: members[index],
+        groups: groupColumns.map { $0.map { market.labels[$0] } ?? Array(repeating: -1, count: market.count) },
+        scratch: &scratch)
     }
     for (place, index) in trading.enumerated() {
       days[index].loadings = loadings[place]

@@ -223,3 +223,26 @@ def slope(x: np.ndarray, y: np.ndarray, half_life: float) -> float:
     w, x, y = weights[seen], x[seen], y[seen]
     dx, dy = x - np.average(x, weights=w), y - np.average(y, weights=w)
     return float((w * dx * dy).sum() / (w * dy * dy).sum())
+
+
+def test_a_vendor_that_was_wrong_does_not_give_the_next_return(program: Program) -> None:
+    """Where the first vendor's close is 100 times too high for a day, the second's returns of both days are taken."""
+    right = vendor()
+    wrong = right.copy()
+    dates = sorted(right["date"].unique())
+    row = (wrong["date"] == dates[80]) & (wrong["asset"] == "000007")
+    wrong.loc[row, ["close", "market_cap"]] *= 100
+    mine = wrong["asset"] == "000007"
+    told = wrong.loc[mine].sort_values("date")["close"].pct_change()
+    wrong.loc[told.dropna().index, "return"] = told.dropna()
+    wrong.to_parquet(program.folder / "a.parquet")
+    right.to_parquet(program.folder / "b.parquet")
+    config = configuration(
+        program.folder, source("a", "a.parquet", priority=1), source("b", "b.parquet", priority=2)
+    )
+    panel = loadings(program, config)
+    panel = panel[panel["asset"] == "000007"].set_index("date")["ret"]
+    truth = right[right["asset"] == "000007"].set_index("date")["return"]
+    for day in (80, 81, 82):
+        date = pd.Timestamp(dates[day])
+        assert panel[date.date()] == pytest.approx(truth[date], rel=1e-12), day

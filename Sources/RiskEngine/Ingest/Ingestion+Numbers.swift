@@ -8,11 +8,27 @@ extension Ingestion {
     for field in schema.numbers.indices {
       var values = reconciled(field, &work, suspects, &log)
       if schema.numbers[field] == .marketCap { report(caps, values, work, &log) }
+      if schema.numbers[field] == .close { noteWrongUnits(field, values, work) }
       carry(field, &values, work, &log)
       work.numbers[field] = values
     }
     deriveCaps(&work)
     checkBalances(work, before: balances, &log)
+  }
+
+  /// Notes which sources' closes are in another unit than the one that was chosen: their next returns tell of it.
+  private mutating func noteWrongUnits(_ field: Int, _ chosen: [Double], _ work: DayWork) {
+    let providers = plan.numbers[field].filter(\.isDaily)
+    guard providers.count > 1, settings.drops(.unitError) else { return }
+    for provider in providers {
+      var values = work.column(provider.source, provider.column)
+      let exchange = work.exchange[provider.source]
+      for index in exchange.indices { values[index] *= exchange[index] }
+      for index in values.indices where values[index] > 0 && chosen[index] > 0 && values[index] != chosen[index] {
+        guard unitFactor(values[index] / chosen[index], .close, work) != nil else { continue }
+        histories[provider.source][Int(work.assets[index])].noteWrongUnit()
+      }
+    }
   }
 
   /// Highs below lows, and closes outside them.

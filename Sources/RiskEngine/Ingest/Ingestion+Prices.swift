@@ -100,7 +100,8 @@ extension Ingestion {
     if isDoubtful { work.doubts[source][index] = verdict.jump ?? 0 }
     let staleRun = verdict.staleRun.flatMap { settings.dropsRun(of: $0) ? $0 : nil }
     var candidate = ReturnCandidate(
-      value: verdict.return, span: verdict.span, source: source, passed: !isDoubtful && staleRun == nil,
+      value: verdict.return, span: verdict.span, source: source,
+      passed: !isDoubtful && staleRun == nil && !verdict.beginsInWrongUnit,
       jump: verdict.jump, staleRun: staleRun)
     // The return over a spike that was taken back is that of the closes: what a source tells is that of one day.
     let isOverSpike = verdict.spike != nil && settings.drops(.spike)
@@ -134,7 +135,7 @@ extension Ingestion {
     // What the vendor tells has actions in it that may be missing elsewhere, so a jump of the close is explained
     // where the told return does not jump.
     if let jump = candidate.jump, abs(told) < 0.5 * abs(PortableMath.exp(jump) - 1) {
-      candidate.passed = staleRun == nil
+      candidate.passed = staleRun == nil && !verdict.beginsInWrongUnit
       candidate.jump = nil
       work.doubts[source][index] = 0
     }

@@ -11,6 +11,8 @@ struct PriceHistory: SavedState {
   private var lastMove = 0.0
   private var lastMoveIsExplained = true
   private var lastReturnWasSuspect = false
+  /// Whether the last close was found to be in another unit than other vendors' and the asset's own past.
+  private var lastCloseIsInWrongUnit = false
   /// Equal closes in a row, the last included, and whether all of them had volume.
   private var equalCloses = 0
   private var equalClosesHaveVolume = true
@@ -50,6 +52,8 @@ struct PriceHistory: SavedState {
     var jumpScore = 0.0
     /// The equal closes in a row where it is time to report them.
     var staleRun: Int?
+    /// Whether the close from which the return begins was in a wrong unit, which the return then tells of.
+    var beginsInWrongUnit = false
     /// The close of the last day that proved to be a spike, the one before it, and the trading day of it.
     var spike: (close: Double, before: Double, day: Int)?
     /// New shares an old one of a split without its action, the trading day of its price, and that price.
@@ -71,6 +75,8 @@ struct PriceHistory: SavedState {
     isAdjusted: Bool, settings: CheckSettings
   ) -> Verdict {
     var verdict = Verdict()
+    verdict.beginsInWrongUnit = lastCloseIsInWrongUnit
+    lastCloseIsInWrongUnit = false
     let sharesMoved = noteShares(shares, day: day, settings)
     noteRun(close, volume, &verdict, settings)
     guard self.close.isFinite else {
@@ -117,6 +123,9 @@ struct PriceHistory: SavedState {
     accept(close, exchange, day: day, move: move, explained: action != nil)
     return verdict
   }
+
+  /// Notes that the last close is in a wrong unit.
+  mutating func noteWrongUnit() { lastCloseIsInWrongUnit = true }
 
   /// Forgets everything: the asset is another from here on.
   mutating func forget() { self = PriceHistory() }
@@ -224,7 +233,9 @@ struct PriceHistory: SavedState {
   func save(to writer: inout StateWriter) {
     for value in [close, previousClose, lastMove, shares, exchange, previousExchange] { writer.write(value) }
     for value in [day, previousDay, equalCloses, next] { writer.write(value) }
-    for value in [lastMoveIsExplained, lastReturnWasSuspect, equalClosesHaveVolume] { writer.write(value) }
+    for value in [lastMoveIsExplained, lastReturnWasSuspect, lastCloseIsInWrongUnit, equalClosesHaveVolume] {
+      writer.write(value)
+    }
     for moves in [priceMoves, shareMoves] {
       writer.write(moves.map { Int32(clamping: $0.day) })
       writer.write(moves.map(\.log))
@@ -246,6 +257,7 @@ struct PriceHistory: SavedState {
     next = try reader.readInt()
     lastMoveIsExplained = try reader.readBool()
     lastReturnWasSuspect = try reader.readBool()
+    lastCloseIsInWrongUnit = try reader.readBool()
     equalClosesHaveVolume = try reader.readBool()
     priceMoves = try Self.readMoves(&reader)
     shareMoves = try Self.readMoves(&reader)

@@ -2,9 +2,9 @@ internal import RiskEngine
 
 /// Reads the section `checks`.
 enum ChecksReader {
-  /// The settings of a section, the defaults where there is none.
-  static func read(_ section: Section?) throws(ConfigurationError) -> CheckSettings {
-    var settings = CheckSettings()
+  /// The settings of a section, the defaults of the data's frequency where there is none.
+  static func read(_ section: Section?, _ periodsPerYear: Int) throws(ConfigurationError) -> CheckSettings {
+    var settings = CheckSettings.defaults(periodsPerYear: periodsPerYear)
     guard let section else { return settings }
     for check in Check.allCases {
       guard let part = try section.section(check.rawValue) else { continue }

@@ -74,9 +74,11 @@ public struct Configuration: Sendable {
     currency = try root.text("currency")
     let calendar = try root.text("calendar") ?? "infer"
     self.calendar = calendar == "infer" ? nil : calendar.hasPrefix("/") ? calendar : folder + "/" + calendar
-    checks = try ChecksReader.read(try root.section("checks"))
+    checks = try ChecksReader.read(try root.section("checks"), frequency.periodsPerYear)
     validLabels = try ChecksReader.validLabels(try root.section("checks"))
-    universe = try UniverseReader.read(try root.section("universe"))
+    universe = try UniverseReader.read(try root.section("universe"), frequency.periodsPerYear)
+    // Who counts as gone is one thing for checks and universe.
+    universe.absenceDays = checks.gapExit
     loadings = try LoadingsReader.read(
       try root.section("loadings"), periodsPerYear: frequency.periodsPerYear)
     lag = try root.integer("lag") ?? 1

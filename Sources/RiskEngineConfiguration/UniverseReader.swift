@@ -2,9 +2,9 @@ internal import RiskEngine
 
 /// Reads the section `universe`.
 enum UniverseReader {
-  /// The rules of a section, the defaults where there is none.
-  static func read(_ section: Section?) throws(ConfigurationError) -> UniverseRules {
-    var rules = UniverseRules()
+  /// The rules of a section, the defaults of the data's frequency where there is none.
+  static func read(_ section: Section?, _ periodsPerYear: Int) throws(ConfigurationError) -> UniverseRules {
+    var rules = UniverseRules.defaults(periodsPerYear: periodsPerYear)
     guard let section else { return rules }
     if let column = try section.text("column") {
       if let other = section.keys.first(where: { $0 != "column" }) {

@@ -246,3 +246,18 @@ def test_a_vendor_that_was_wrong_does_not_give_the_next_return(program: Program)
     for day in (80, 81, 82):
         date = pd.Timestamp(dates[day])
         assert panel[date.date()] == pytest.approx(truth[date], rel=1e-12), day
+
+
+def test_monthly_data_have_a_universe_within_a_year(program: Program) -> None:
+    """What counts days for daily data counts months: a newcomer is a member after half a year, not after ten."""
+    frame = vendor(dates=60)
+    dates = sorted(frame["date"].unique())
+    months = pd.bdate_range("2015-01-30", periods=60, freq="BME")
+    frame["date"] = frame["date"].map(dict(zip(dates, months)))
+    late = (frame["asset"] == "000007") & (frame["date"] < months[20])
+    frame[~late].to_parquet(program.folder / "raw.parquet")
+    config = configuration(program.folder, frequency="monthly", loadings={"styles": {"size": STYLES["size"]}})
+    panel = loadings(program, config)
+    member = panel[panel["asset"] == "000007"].set_index("date")["in_estimation_universe"]
+    assert not member[months[20].date()] and member[months[29].date()]
+    assert panel[panel["date"] == months[59].date()]["in_estimation_universe"].sum() > 50

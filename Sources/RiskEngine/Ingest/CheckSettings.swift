@@ -143,3 +143,23 @@ public struct CheckSettings: Hashable, Sendable {
     }
   }
 }
+
+extension CheckSettings {
+  /// The default settings for data of a frequency: spells of time that are trading days for daily data are periods.
+  ///
+  /// Runs of equal closes and windows of medians are numbers of observations, whatever the frequency.
+  ///
+  /// - Parameter periodsPerYear: 252, 52 or 12.
+  public static func defaults(periodsPerYear: Int) -> CheckSettings {
+    var settings = CheckSettings()
+    func periods(_ days: Int) -> Int { max(1, (days * periodsPerYear + 126) / 252) }
+    settings.gapWarned = periods(settings.gapWarned)
+    settings.gapExit = periods(settings.gapExit)
+    settings.carryDays = periods(settings.carryDays)
+    settings.fundamentalDays = periods(settings.fundamentalDays)
+    settings.shortInterestDays = periods(settings.shortInterestDays)
+    settings.rateDays = periods(settings.rateDays)
+    settings.splitDays = periods(settings.splitDays)
+    return settings
+  }
+}

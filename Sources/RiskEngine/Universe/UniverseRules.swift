@@ -93,3 +93,19 @@ extension UniverseRules {
     case daily
   }
 }
+
+extension UniverseRules {
+  /// The default rules for data of a frequency: what counts trading days for daily data counts periods.
+  ///
+  /// - Parameter periodsPerYear: 252, 52 or 12.
+  public static func defaults(periodsPerYear: Int) -> UniverseRules {
+    var rules = UniverseRules()
+    func periods(_ days: Int) -> Int { max(1, (days * periodsPerYear + 126) / 252) }
+    rules.listingAge = rules.listingAge.map(periods)
+    rules.windowDays = periods(rules.windowDays)
+    rules.pendingDays = periods(rules.pendingDays)
+    rules.graceDays = periods(rules.graceDays)
+    rules.absenceDays = periods(rules.absenceDays)
+    return rules
+  }
+}

@@ -4,6 +4,19 @@ import Testing
 
 /// What is refused, what is skipped, and that everything is documented.
 @Suite struct UniverseRulesTests {
+  /// A quarter, a month, half a year and twenty days, in periods of each frequency.
+  @Test func defaultsCountPeriodsOfTheFrequency() {
+    #expect(UniverseRules.defaults(periodsPerYear: 252) == UniverseRules())
+    let weekly = UniverseRules.defaults(periodsPerYear: 52)
+    #expect([weekly.windowDays, weekly.pendingDays, weekly.graceDays, weekly.absenceDays] == [13, 4, 4, 4])
+    let monthly = UniverseRules.defaults(periodsPerYear: 12)
+    #expect([monthly.windowDays, monthly.pendingDays, monthly.graceDays, monthly.absenceDays] == [3, 1, 1, 1])
+    #expect(weekly.listingAge == 26 && monthly.listingAge == 6)
+    let settings = CheckSettings.defaults(periodsPerYear: 12)
+    #expect(CheckSettings.defaults(periodsPerYear: 252) == CheckSettings())
+    #expect([settings.gapWarned, settings.gapExit, settings.carryDays, settings.fundamentalDays] == [1, 1, 1, 18])
+  }
+
   /// A change of the defaults and the error that it has to give.
   struct Case: Sendable, CustomTestStringConvertible {
     var expected: UniverseRulesError

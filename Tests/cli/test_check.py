@@ -303,3 +303,17 @@ def test_the_reference_is_what_the_program_writes(program: Program) -> None:
     """docs/configuration.md is written by the program, and is not behind it."""
     document = Path(__file__).resolve().parents[2] / "docs/configuration.md"
     assert document.read_text() == program.ok("init", "--reference").out
+
+
+def test_a_whole_day_missing_of_a_calendar_is_told(program: Program) -> None:
+    """A trading day without any row, known when the next one comes; without a calendar a long silence is told."""
+    frame = vendor()
+    dates = sorted(frame["date"].unique())
+    pd.DataFrame({"date": dates}).to_csv(program.folder / "days.csv", index=False)
+    found = check(program, frame[frame["date"] != dates[50]], calendar="days.csv")
+    assert list(found["check"]) == ["gap"] and found["asset"].isna().all()
+    assert pd.Timestamp(found["date"].iloc[0]) == dates[50]
+    assert pd.Timestamp(found["known_date"].iloc[0]) == dates[51]
+    # Returns told for one day then contradict closes over eight, which without a calendar is all that can be known.
+    found = check(program, frame[~frame["date"].isin(dates[50:57])], code=65)
+    assert "no row of any source" in " ".join(found["note"].dropna())

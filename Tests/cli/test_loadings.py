@@ -261,3 +261,22 @@ def test_monthly_data_have_a_universe_within_a_year(program: Program) -> None:
     member = panel[panel["asset"] == "000007"].set_index("date")["in_estimation_universe"]
     assert not member[months[20].date()] and member[months[29].date()]
     assert panel[panel["date"] == months[59].date()]["in_estimation_universe"].sum() > 50
+
+
+def test_every_descriptor_is_reachable_from_the_configuration(program: Program) -> None:
+    """Each one of the reference, as the only part of a style: computed, or left out for a field that is not there."""
+    reference = program.ok("init", "--reference").out.split("## Descriptors")[1].split("\n## ")[0]
+    names = [line.split("`")[1] for line in reference.splitlines() if line.startswith("| `")]
+    assert len(names) >= 40
+    vendor(dates=60).to_parquet(program.folder / "raw.parquet")
+    styles = {
+        f"style_{name}": {"descriptors": {name: {"field": "book_equity"} if name == "column" else {}}} for name in names
+    }
+    config = configuration(program.folder, loadings={"styles": styles, "impute": {"enabled": False}})
+    summary = program.ok("loadings", "--config", config, "--out", "out", "--json").json()
+    made = {style["name"] for style in summary["styles"]}
+    skipped = set(summary["skipped_styles"])
+    assert made | skipped == set(styles) and not made & skipped
+    lacking = {f"style_{name}" for name in summary["skipped_descriptors"]}
+    assert skipped == lacking
+    assert {"style_momentum", "style_book_to_price", "style_column", "style_amihud_illiquidity"} <= made

@@ -8,6 +8,9 @@ final class LoadingTables {
     "panel", "universe", "universe_changes", "market", "style_statistics", "style_correlations", "clipped", "imputed",
   ]
 
+  /// Few enough that the buffers of eight tables are full early, and memory does not grow with the history.
+  private static let rowsPerGroup = 131_072
+
   private let panel: TableWriter
   private let universe: TableWriter
   private let changes: TableWriter
@@ -29,7 +32,9 @@ final class LoadingTables {
     output: OutputFolder, format: TableFormat, pipeline: LoadingPipeline, assetStorage: IdentifierStorage
   ) throws(TableError) {
     func writer(_ name: String, _ columns: [OutputColumn]) throws(TableError) -> TableWriter {
-      try TableWriter(path: output.stagingPath(of: "\(name).\(format.fileExtension)"), columns: columns)
+      try TableWriter(
+        path: output.stagingPath(of: "\(name).\(format.fileExtension)"), columns: columns,
+        options: TableWriteOptions(rowsPerGroup: Self.rowsPerGroup))
     }
     let schema = pipeline.ingestion.schema
     groups = pipeline.groups.compactMap { field in schema.label(field).map { (field, $0) } }

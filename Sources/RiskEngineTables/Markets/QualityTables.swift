@@ -15,21 +15,24 @@ final class QualityTables {
 
   init(output: OutputFolder, format: TableFormat, sources: [String], fields: [FieldName]) throws(TableError) {
     func path(_ name: String) -> String { output.stagingPath(of: "\(name).\(format.fileExtension)") }
+    // Few enough that buffers are full early, and memory does not grow with the history.
+    let options = TableWriteOptions(rowsPerGroup: 65_536)
     findings = try TableWriter(
       path: path("quality"),
       columns: [
         .text("check"), .text("code"), .text("severity"), .text("source"), OutputColumn("date", .date),
         OutputColumn("known_date", .date), .text("asset"), .text("field"), OutputColumn("before", .number),
         OutputColumn("after", .number), .text("action"), .text("note"),
-      ])
+      ], options: options)
     counts = try TableWriter(
       path: path("quality_counts"),
       columns: [
         OutputColumn("date", .date), .text("check"), .text("severity"), .text("source"), OutputColumn("count", .int64),
-      ])
+      ], options: options)
     missing = try TableWriter(
       path: path("missing"),
-      columns: [OutputColumn("date", .date), .text("field"), OutputColumn("fraction", .number)])
+      columns: [OutputColumn("date", .date), .text("field"), OutputColumn("fraction", .number)],
+      options: options)
     self.sources = IdentifierTable(texts: sources)
     self.fields = fields
   }

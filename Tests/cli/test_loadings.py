@@ -280,3 +280,14 @@ def test_every_descriptor_is_reachable_from_the_configuration(program: Program) 
     lacking = {f"style_{name}" for name in summary["skipped_descriptors"]}
     assert skipped == lacking
     assert {"style_momentum", "style_book_to_price", "style_column", "style_amihud_illiquidity"} <= made
+
+
+@pytest.mark.full
+def test_ten_times_the_history_needs_little_more_memory(program: Program) -> None:
+    """Memory is a block and what is remembered of each asset: at most 1.2 times, from ten years to a hundred."""
+    peaks = []
+    for dates in (2520, 25_200):
+        vendor(assets=100, dates=dates).to_parquet(program.folder / "raw.parquet", row_group_size=4000)
+        config = configuration(program.folder, loadings={"profile": "equity-compact"})
+        peaks.append(program.ok("loadings", "--config", config, "--out", "out", "--json").json()["peak_bytes"])
+    assert peaks[1] < 1.2 * peaks[0], peaks

@@ -187,10 +187,18 @@ public struct LoadingJob: Sendable {
 
 /// Gathers what a summary says of styles.
 private struct StyleTally {
+  /// What a median over dates is taken of; it is shown to three digits, so that single precision is plenty.
+  private struct Kept {
+    var coverage: Float
+    var imputed: Float
+    var stability: Float
+    var vif: Float
+  }
+
   private let names: [String]
   private let descriptors: [[Int]]
   private let descriptorCount: Int
-  private var statistics: [[LoadingDiagnostics.Style]]
+  private var statistics: [[Kept]]
   private var clipped: [Int]
 
   init(_ pipeline: LoadingPipeline) {
@@ -207,9 +215,10 @@ private struct StyleTally {
   mutating func add(_ loadings: LoadingCrossSection, _ day: LoadingDiagnostics.Day) {
     for (style, value) in day.styles.enumerated() {
       if value.deviation.isFinite {
-        var kept = value
-        kept.quantiles = []
-        statistics[style].append(kept)
+        statistics[style].append(
+          Kept(
+            coverage: Float(value.coverage), imputed: Float(value.imputed), stability: Float(value.stability),
+            vif: Float(value.varianceInflation)))
       }
       clipped[style] += loadings.outcomes[style].clippedCount
       for descriptor in descriptors[style] { clipped[style] += loadings.descriptors[descriptor].clippedCount }
@@ -218,14 +227,14 @@ private struct StyleTally {
 
   var summary: [LoadingJob.Summary.Style] {
     names.indices.map { style in
-      func median(_ value: (LoadingDiagnostics.Style) -> Double) -> Double {
-        let values = statistics[style].map(value).filter(\.isFinite).sorted()
+      func median(_ value: (Kept) -> Float) -> Double {
+        let values = statistics[style].map { Double(value($0)) }.filter(\.isFinite).sorted()
         return values.isEmpty ? .nan : Quantile.interpolated(0.5, ofSorted: values)
       }
       return LoadingJob.Summary.Style(
         name: names[style], dateCount: statistics[style].count,
         coverage: median(\.coverage), imputed: median(\.imputed), stability: median(\.stability),
-        vif: median(\.varianceInflation), clippedCount: clipped[style])
+        vif: median(\.vif), clippedCount: clipped[style])
     }
   }
 }

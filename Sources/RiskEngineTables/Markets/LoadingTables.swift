@@ -8,8 +8,9 @@ final class LoadingTables {
     "panel", "universe", "universe_changes", "market", "style_statistics", "style_correlations", "clipped", "imputed",
   ]
 
-  /// Few enough that the buffers of eight tables are full early, and memory does not grow with the history.
-  private static let rowsPerGroup = 131_072
+  /// Few enough that the buffers of the tables are full early, and memory does not grow with the history.
+  private static let panelRowsPerGroup = 131_072
+  private static let rowsPerGroup = 8192
 
   private let panel: TableWriter
   private let universe: TableWriter
@@ -34,7 +35,7 @@ final class LoadingTables {
     func writer(_ name: String, _ columns: [OutputColumn]) throws(TableError) -> TableWriter {
       try TableWriter(
         path: output.stagingPath(of: "\(name).\(format.fileExtension)"), columns: columns,
-        options: TableWriteOptions(rowsPerGroup: Self.rowsPerGroup))
+        options: TableWriteOptions(rowsPerGroup: name == "panel" ? Self.panelRowsPerGroup : Self.rowsPerGroup))
     }
     let schema = pipeline.ingestion.schema
     groups = pipeline.groups.compactMap { field in schema.label(field).map { (field, $0) } }

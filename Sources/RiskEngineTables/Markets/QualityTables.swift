@@ -16,7 +16,7 @@ final class QualityTables {
   init(output: OutputFolder, format: TableFormat, sources: [String], fields: [FieldName]) throws(TableError) {
     func path(_ name: String) -> String { output.stagingPath(of: "\(name).\(format.fileExtension)") }
     // Few enough that buffers are full early, and memory does not grow with the history.
-    let options = TableWriteOptions(rowsPerGroup: 65_536)
+    let options = TableWriteOptions(rowsPerGroup: 8192)
     findings = try TableWriter(
       path: path("quality"),
       columns: [

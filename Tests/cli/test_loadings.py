@@ -287,7 +287,7 @@ def test_ten_times_the_history_needs_little_more_memory(program: Program) -> Non
     """Memory is a block and what is remembered of each asset: at most 1.2 times, from ten years to a hundred."""
     peaks = []
     for dates in (2520, 25_200):
-        vendor(assets=100, dates=dates).to_parquet(program.folder / "raw.parquet", row_group_size=4000)
+        vendor(assets=300, dates=dates).to_parquet(program.folder / "raw.parquet", row_group_size=12_000)
         config = configuration(program.folder, loadings={"profile": "equity-compact"})
         peaks.append(program.ok("loadings", "--config", config, "--out", "out", "--json").json()["peak_bytes"])
     assert peaks[1] < 1.2 * peaks[0], peaks

@@ -26,13 +26,14 @@ struct CheckCommand: ParsableCommand {
 
   mutating func run() throws {
     let configuration = try Configuration(path: files.config)
+    let format = files.format(configuration, options)
     let output = try OutputFolder(path: files.out)
     let line = ProgressLine()
     let job = CheckJob(
-      plan: files.plan(configuration), format: options.format,
+      plan: files.plan(configuration), format: format,
       options: PanelFile.Options(
         threads: options.threads, memoryLimit: files.sortMemory.bytes, temporaryFolder: options.temp),
-      arguments: ["config": files.config, "format": options.format.rawValue])
+      arguments: ["config": files.config, "format": format.rawValue])
     let summary = try job.run(output: output) { done, all in
       line.update("check", periodCount: done, of: all, detail: "")
     }

@@ -15,6 +15,11 @@ struct ConfigurationOptions: ParsableArguments {
       valueName: "size"))
   var sortMemory = ByteCountArgument(megabytes: 512)
 
+  /// The format of tables: that of the command line, unless it is the default and the configuration names another.
+  func format(_ configuration: Configuration, _ options: RunOptions) -> TableFormat {
+    options.format == .parquet ? configuration.format : options.format
+  }
+
   /// What becomes of the configuration's sources.
   func plan(_ configuration: Configuration) -> MarketPlan {
     MarketPlan(

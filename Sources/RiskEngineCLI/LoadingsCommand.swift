@@ -27,13 +27,14 @@ struct LoadingsCommand: ParsableCommand {
 
   mutating func run() throws {
     let configuration = try Configuration(path: files.config)
+    let format = files.format(configuration, options)
     let output = try OutputFolder(path: files.out)
     let line = ProgressLine()
     let job = LoadingJob(
-      plan: files.plan(configuration), format: options.format, threads: options.threads,
+      plan: files.plan(configuration), format: format, threads: options.threads,
       options: PanelFile.Options(
         threads: options.threads, memoryLimit: files.sortMemory.bytes, temporaryFolder: options.temp),
-      arguments: ["config": files.config, "format": options.format.rawValue])
+      arguments: ["config": files.config, "format": format.rawValue])
     let summary = try job.run(output: output) { done, all in
       line.update("loadings", periodCount: done, of: all, detail: "")
     }
@@ -43,7 +44,7 @@ struct LoadingsCommand: ParsableCommand {
     } else {
       print(
         LoadingsText(
-          summary: summary, config: files.config, out: files.out, format: options.format, lag: configuration.lag
+          summary: summary, config: files.config, out: files.out, format: format, lag: configuration.lag
         ).text)
     }
   }

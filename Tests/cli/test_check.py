@@ -317,3 +317,14 @@ def test_a_whole_day_missing_of_a_calendar_is_told(program: Program) -> None:
     # Returns told for one day then contradict closes over eight, which without a calendar is all that can be known.
     found = check(program, frame[~frame["date"].isin(dates[50:57])], code=65)
     assert "no row of any source" in " ".join(found["note"].dropna())
+
+
+def test_the_configuration_names_the_format_of_tables(program: Program) -> None:
+    """CSV where it says so; the command line wins where it names another than the default."""
+    vendor(dates=40).to_parquet(program.folder / "raw.parquet")
+    config = configuration(program.folder, output={"format": "csv"})
+    for flags, ending in (((), "csv"), (("--format", "feather"), "feather")):
+        program.ok("check", "--config", config, "--out", "out", *flags)
+        assert (program.folder / f"out/quality.{ending}").is_file()
+        run = program.ok("loadings", "--config", config, "--out", "out", *flags)
+        assert (program.folder / f"out/panel.{ending}").is_file() and f"out/panel.{ending}" in run.out

@@ -15,9 +15,9 @@ struct ConfigurationOptions: ParsableArguments {
       valueName: "size"))
   var sortMemory = ByteCountArgument(megabytes: 512)
 
-  /// The format of tables: that of the command line, unless it is the default and the configuration names another.
+  /// The format of tables: that of the command line, else that of the configuration.
   func format(_ configuration: Configuration, _ options: RunOptions) -> TableFormat {
-    options.format == .parquet ? configuration.format : options.format
+    options.chosenFormat ?? configuration.format
   }
 
   /// What becomes of the configuration's sources.

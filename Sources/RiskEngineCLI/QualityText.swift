@@ -15,6 +15,11 @@ struct QualityText {
       lines.append(
         "  \(source.name): \(source.kind), \(TextTable.grouped(source.rowCount)) rows of "
           + "\(source.fileCount) file\(source.fileCount == 1 ? "" : "s")\(order)")
+      if !source.unreadFields.isEmpty {
+        lines.append(
+          "    not read, for 'columns' of the configuration does not name them: "
+            + source.unreadFields.joined(separator: ", "))
+      }
     }
     lines.append(
       "  \(TextTable.grouped(summary.dateCount)) trading days from \(summary.firstDate) to \(summary.lastDate), "

@@ -320,11 +320,23 @@ def test_a_whole_day_missing_of_a_calendar_is_told(program: Program) -> None:
 
 
 def test_the_configuration_names_the_format_of_tables(program: Program) -> None:
-    """CSV where it says so; the command line wins where it names another than the default."""
+    """CSV where it says so; the command line wins, also where it names the default."""
     vendor(dates=40).to_parquet(program.folder / "raw.parquet")
     config = configuration(program.folder, output={"format": "csv"})
-    for flags, ending in (((), "csv"), (("--format", "feather"), "feather")):
+    for flags, ending in (((), "csv"), (("--format", "feather"), "feather"), (("--format", "parquet"), "parquet")):
         program.ok("check", "--config", config, "--out", "out", *flags)
         assert (program.folder / f"out/quality.{ending}").is_file()
         run = program.ok("loadings", "--config", config, "--out", "out", *flags)
         assert (program.folder / f"out/panel.{ending}").is_file() and f"out/panel.{ending}" in run.out
+
+
+def test_a_known_column_that_nothing_reads_is_told(program: Program) -> None:
+    """A field of the engine under its own name, left out of 'columns': said, not used."""
+    columns = source()["columns"]
+    left_out = "volume"
+    assert left_out in columns
+    del columns[left_out]
+    vendor(dates=40).to_parquet(program.folder / "raw.parquet")
+    config = configuration(program.folder, source(columns=columns))
+    run = program.ok("check", "--config", config, "--out", "out")
+    assert "not read, for 'columns' of the configuration does not name them: volume" in run.out

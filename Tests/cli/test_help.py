@@ -76,7 +76,7 @@ def test_every_choice_and_default_of_an_option_is_told(program: Program) -> None
         for option in re.split(r"\n  (?=-)", text)[1:]:
             assert len(option.split()) > 3, option
         if verb != "init":
-            assert "(values: parquet, csv, feather; default: parquet)" in " ".join(text.split())
+            assert "else parquet) (values: parquet, csv, feather)" in " ".join(text.split())
 
 
 def test_the_version_is_told(program: Program) -> None:

@@ -48,8 +48,8 @@ public struct CheckJob: Sendable {
     let clock = ContinuousClock()
     let start = clock.now
     let reader = try MarketReader(plan.sources, options: options)
-    let hashers = try reader.paths.map { try FileHasher(path: $0) }
-    defer { for hasher in hashers { hasher.cancel() } }
+    let hasher = FileSetHasher(paths: reader.paths)
+    defer { hasher.cancel() }
     guard !reader.dates.isEmpty else { throw MarketError.noTradingDays }
     var ingestion = try plan.ingestion(reader)
     let sources = reader.readers.map(\.source.name)
@@ -73,7 +73,7 @@ public struct CheckJob: Sendable {
     summary.seconds["total"] = (clock.now - start).seconds
     try output.write(try JSONText.encode(summary), to: "summary.json")
     let manifest = MarketManifest(
-      kind: "check", inputs: try MarketFiles.inputs(reader.paths, hashers), options: arguments,
+      kind: "check", inputs: try MarketFiles.inputs(hasher), options: arguments,
       environment: .current(threads: options.threads),
       tables: try MarketFiles.tables(QualityTables.names, output, format), summary: summary)
     try output.write(manifest.encoded(), to: OutputFolder.manifestName)
@@ -84,13 +84,10 @@ public struct CheckJob: Sendable {
 
 /// The files of a run, for its manifest.
 enum MarketFiles {
-  static func inputs(_ paths: [String], _ hashers: [FileHasher]) throws(TableError) -> [RegressionManifest.File] {
-    var files: [RegressionManifest.File] = []
-    for (path, hasher) in zip(paths, hashers) {
-      let contents = try hasher.finish()
-      files.append(RegressionManifest.File(path: path, sha256: contents.sha256, bytes: contents.byteCount))
+  static func inputs(_ hasher: FileSetHasher) throws(TableError) -> [RegressionManifest.File] {
+    zip(hasher.paths, try hasher.finish()).map { path, contents in
+      RegressionManifest.File(path: path, sha256: contents.sha256, bytes: contents.byteCount)
     }
-    return files
   }
 
   static func tables(

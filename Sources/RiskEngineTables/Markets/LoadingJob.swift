@@ -99,8 +99,8 @@ public struct LoadingJob: Sendable {
       return try body()
     }
     let reader = try timed("open") { try MarketReader(plan.sources, options: options) }
-    let hashers = try reader.paths.map { try FileHasher(path: $0) }
-    defer { for hasher in hashers { hasher.cancel() } }
+    let hasher = FileSetHasher(paths: reader.paths)
+    defer { hasher.cancel() }
     guard !reader.dates.isEmpty else { throw MarketError.noTradingDays }
     let ingestion = try plan.ingestion(reader)
     var pipeline = try LoadingPipeline(
@@ -159,7 +159,7 @@ public struct LoadingJob: Sendable {
       peakBytes: PeakMemory.bytes)
     summary.seconds["total"] = (clock.now - start).seconds
     let manifest = MarketManifest(
-      kind: "loadings", inputs: try MarketFiles.inputs(reader.paths, hashers), options: arguments,
+      kind: "loadings", inputs: try MarketFiles.inputs(hasher), options: arguments,
       environment: .current(threads: threads),
       tables: try MarketFiles.tables(LoadingTables.names + QualityTables.names, output, format), summary: summary)
     try output.write(manifest.encoded(), to: OutputFolder.manifestName)

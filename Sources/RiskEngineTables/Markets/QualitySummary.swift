@@ -38,6 +38,8 @@ public struct QualitySummary: Sendable, Codable {
     public var rowCount: Int
     /// How the rows lay in the files.
     public var rowOrder: String
+    /// The known fields among its columns that no source's rows of this kind carry, so that nothing reads them here.
+    public var unreadFields: [String]
   }
 
   /// The sources.
@@ -124,7 +126,8 @@ struct QualityTally {
     summary.sources = reader.readers.map { reader in
       QualitySummary.Source(
         name: reader.source.name, kind: reader.source.kind.rawValue, fileCount: reader.paths.count,
-        rowCount: reader.rowCount, rowOrder: reader.order.rawValue)
+        rowCount: reader.rowCount, rowOrder: reader.order.rawValue,
+        unreadFields: reader.unmappedFields.map(\.rawValue))
     }
     summary.dateCount = dateCount
     summary.firstDate = dates.first.map(\.description) ?? ""

@@ -44,7 +44,7 @@ struct LoadingsCommand: ParsableCommand {
     } else {
       print(
         LoadingsText(
-          summary: summary, config: files.config, out: files.out, format: format, lag: configuration.lag
+          summary: summary, config: files.config, out: files.out, format: format, lag: configuration.model.lag
         ).text)
     }
   }

@@ -31,8 +31,10 @@ public struct Configuration: Sendable {
   public var currency: String?
   /// The file of trading days, or `nil` to infer them.
   public var calendar: String?
-  /// The vendors' tables.
+  /// The vendors' tables; none where there is a panel.
   public var sources: [SourceDescription]
+  /// Loadings that are made already, in place of vendors' tables.
+  public var panel: PanelInput?
   /// The thresholds of the checks.
   public var checks: CheckSettings
   /// The valid labels of some fields.
@@ -41,8 +43,12 @@ public struct Configuration: Sendable {
   public var universe: UniverseRules
   /// How style loadings are made.
   public var loadings: LoadingSettings
-  /// By how many dates loadings are older than the returns that they explain.
-  public var lag: Int
+  /// How a risk model is estimated; its `lag` is by how many dates loadings are older than the returns they explain.
+  public var model: RiskModelSettings
+  /// By group the file of its fractional memberships.
+  public var memberships: [String: String]
+  /// How the model's forecasts are judged.
+  public var evaluation: EvaluationPlan
   /// The format of tables.
   public var format: TableFormat
 
@@ -81,13 +87,48 @@ public struct Configuration: Sendable {
     universe.absenceDays = checks.gapExit
     loadings = try LoadingsReader.read(
       try root.section("loadings"), periodsPerYear: frequency.periodsPerYear)
-    lag = try root.integer("lag") ?? 1
     format = try root.section("output")?.text("format").flatMap { TableFormat(rawValue: $0) } ?? .parquet
     guard let data = try root.section("data") else {
       throw root.error("data", "is missing; expected data.sources, a list of vendors' tables")
     }
-    sources = try DataReader.read(data, folder: folder.isEmpty ? "." : folder, labelFields: Set(loadings.groups))
-    try requireUsedFields(root)
+    let base = folder.isEmpty ? "." : folder
+    if let section = try data.section("panel") {
+      if data.has("sources") { throw data.error("panel", "is there beside sources; expected one of them") }
+      for key in ["checks", "universe", "loadings"] where root.has(key) {
+        throw root.error(key, "goes with data.sources; the loadings of data.panel are made already")
+      }
+      panel = try PanelReader.read(section, folder: base)
+      sources = []
+    } else {
+      panel = nil
+      sources = try DataReader.read(data, folder: base, labelFields: Set(loadings.groups))
+    }
+    var settings = RiskModelSettings()
+    let hasCaps = panel.map { $0.columns.cap != nil } ?? true
+    let regression = try RegressionReader.read(try root.section("regression"), folder: base, hasCaps: hasCaps)
+    settings.regression = regression.regression
+    settings.missingCapLimit = regression.missingCapLimit
+    panel?.columns.weight = regression.weightColumn ?? panel?.columns.weight
+    panel?.columns.constraintWeight = regression.constraintColumn ?? panel?.columns.constraintWeight
+    memberships = regression.memberships
+    if panel == nil, let column = regression.weightColumn ?? regression.constraintColumn {
+      throw root.error("regression", "names column '\(column)'; columns of weights go with data.panel")
+    }
+    try RiskModelReader.read(
+      idio: try root.section("idio"), factorCovariance: try root.section("factor_covariance"), frequency: frequency,
+      into: &settings)
+    if settings.estimation != .off, settings.regression.loss != .squares {
+      throw root.error("regression.robust", "goes with idio.estimation off: idio variances are the weights else")
+    }
+    settings.lag = try root.integer("lag") ?? 1
+    model = settings
+    evaluation = try EvaluationReader.read(try root.section("evaluation"))
+    let groups = panel?.columns.groups ?? loadings.groups.map(\.rawValue)
+    for group in memberships.keys.sorted() where !groups.contains(group) {
+      throw root.error("regression.membership", "names '\(group)'; expected a group: \(groups.joined(separator: ", "))")
+    }
+    panel?.columns.memberships = memberships
+    if panel == nil { try requireUsedFields(root) }
   }
 
   /// Checks that fields which sections name are columns of some source.

@@ -3,7 +3,7 @@ internal import RiskEngine
 /// All keys of the configuration.
 public enum SettingCatalog {
   /// The settings, in the order of their documentation.
-  public static let settings: [Setting] = general + data + checks + universe + loadings + later
+  public static let settings: [Setting] = general + data + checks + universe + loadings + regression + idio + factorCovariance + later
 
   /// The setting with keys, or `nil`.
   static func setting(_ path: [String]) -> Setting? { byPath[path.joined(separator: ".")] }
@@ -52,6 +52,16 @@ public enum SettingCatalog {
       "Whether prices and shares are adjusted for actions, or raw, so that actions are applied to them."),
     Setting("data.sources.[].currency", .text, nil, "The currency of the source's money, where no column tells."),
     Setting("data.sources.[].delimiter", .text, "','", "What separates the fields of CSV files."),
+  ] + panel
+
+  private static let panel: [Setting] = [
+    Setting("data.panel", .section, nil, "Loadings that are made already, in place of vendors' tables."),
+    Setting("data.panel.path", .text, nil, "The panel: one file, relative to this one."),
+    Setting("data.panel.columns", .map, nil, "Its columns: date, asset, return, cap, issuer, and those of weights."),
+    Setting("data.panel.columns.*", .text, nil, "The file's column."),
+    Setting("data.panel.groups", .texts, nil, "The columns of labels, each label of which is a factor."),
+    Setting("data.panel.styles", .texts, nil, "The columns of style loadings."),
+    Setting("data.panel.universe", .text, nil, "The column that says who is in the estimation universe."),
   ]
 
   private static let checks: [Setting] = {
@@ -171,7 +181,125 @@ public enum SettingCatalog {
       "lag", .integer(0...1000), "1", "By how many dates loadings are older than the returns that they explain."),
   ]
 
+  private static let regression: [Setting] = [
+    Setting("regression", .section, nil, "The cross-sectional regressions."),
+    Setting(
+      "regression.weights", .text, "sqrt-cap",
+      "The weights where idio.estimation is off: sqrt-cap, equal, cap or column:NAME; else inverse idio variances."),
+    Setting(
+      "regression.clip_weights", .numberOrWord(0...0.49, ["off"]), "off",
+      "The tail whose weights are brought back to its quantile, where idio.estimation is off."),
+    Setting(
+      "regression.robust", .choice(["none", "huber", "bisquare"]), "none",
+      "The loss of the regressions, where idio.estimation is off."),
+    Setting("regression.robust_k", .number(0.1...100), nil, "The loss's constant: 1.345 for huber, 4.685 for bisquare."),
+    Setting(
+      "regression.constraint_weights", .text, "cap",
+      "The weights of each group's zero sum: cap, equal or column:NAME."),
+    Setting(
+      "regression.thin_industries", .numberOrWord(1...1000, ["off"]), "off",
+      "The effective number of names below which a label of the first group is pulled to the market."),
+    Setting("regression.min_assets", .integer(1...1_000_000), nil, "The fewest assets; by default what can be solved."),
+    Setting("regression.market", .flag, "true", "Whether there is a market factor."),
+    Setting("regression.membership", .map, nil, "Files of fractional membership, by group."),
+    Setting("regression.membership.*", .text, nil, "A table of asset, label and fraction, with or without dates."),
+    Setting(
+      "regression.missing_cap_limit", .numberOrWord(0...1, ["off"]), "0.2",
+      "The share of the universe's cap without a return beyond which a period is not estimated."),
+  ]
+
+  private static let idio: [Setting] = [
+    Setting("idio", .section, nil, "The idio covariance: that of the regressions, and the forecast of risk."),
+    Setting(
+      "idio.estimation", .choice(["walk-forward", "iterated", "off"]), "walk-forward",
+      "How the idio variances that weight the regressions are estimated; iterated uses the whole sample."),
+    Setting(
+      "idio.initial", .text, "half",
+      "The last date of the iterated part of walk-forward: half of the sample, or a date."),
+    Setting(
+      "idio.mode", .choice(["aue", "naive", "two-stage", "em_random"]), "aue",
+      "The iterated estimate: almost unbiased, maximum likelihood, two passes, or random effects."),
+    Setting("idio.half_life", .number(1...1e6), nil, "The half-life of walk-forward variances; by default the profile's."),
+    Setting("idio.floor", .number(0...1), "0.01", "The least variance of a weight, in medians."),
+    Setting("idio.weight_shrinkage", .number(0...1), "0.1", "How far the variances of weights are pulled to their mean."),
+    Setting("idio.max_iterations", .integer(1...10_000), "200", "The most passes of the iterated estimate."),
+    Setting(
+      "idio.sweeps", .sectionOrWord(["off"]), "off",
+      "Walk-forward by parallel sweeps in time, which agree to 1e-9 and not to the bit."),
+    Setting("idio.sweeps.window", .integer(2...10_000), "128", "The periods of a window of sweeps."),
+    Setting(
+      "idio.profile", .choice(["short", "long", "weekly", "monthly"]), nil,
+      "Half-lives and lags of the forecast; by default those of factor_covariance.profile."),
+    Setting("idio.variance", .section, nil, "The variance over time."),
+    Setting("idio.variance.half_life", .number(1...1e6), nil, "In periods; by default the profile's."),
+    Setting("idio.variance.newey_west_lags", .integer(0...100), nil, "By default the profile's."),
+    Setting("idio.variance.newey_west_half_life", .number(1...1e6), nil, "By default the profile's."),
+    Setting("idio.structural", .flag, "true", "Whether short histories are blended with a structural model."),
+    Setting(
+      "idio.bayesian_shrinkage", .numberOrWord(0...1e6, ["off"]), nil,
+      "How far risks are pulled to the mean of their size group; by default the profile's, 0.1."),
+    Setting(
+      "idio.regime_half_life", .numberOrWord(1...1e6, ["off"]), nil,
+      "The half-life of the volatility regime adjustment; by default the profile's."),
+    Setting(
+      "idio.correlations", .choice(["off", "linked", "thresholded"]), "linked",
+      "Idio correlations: none, between share lines of an issuer, or also others that are large."),
+    Setting("idio.correlation_half_life", .number(1...1e6), "252", "Of the correlations, in periods."),
+    Setting("idio.correlation_window", .integer(20...10_000), "504", "The periods that correlations look back on."),
+    Setting("idio.correlation_observations", .integer(2...10_000), "126", "The fewest common periods of a pair."),
+    Setting("idio.correlation_threshold", .number(0...100), "2", "The multiple of the adaptive threshold."),
+    Setting("idio.correlation_rule", .choice(["hard", "soft"]), "hard", "What the threshold does."),
+    Setting("idio.correlation_every", .integer(1...10_000), "21", "The periods between recomputations."),
+  ]
+
+  private static let factorCovariance: [Setting] = [
+    Setting("factor_covariance", .section, nil, "The factor covariance."),
+    Setting(
+      "factor_covariance.profile", .choice(["short", "long", "weekly", "monthly"]), nil,
+      "Half-lives and lags; short for daily data, else that of the frequency."),
+    Setting("factor_covariance.volatility", .section, nil, "The volatilities."),
+    Setting("factor_covariance.volatility.half_life", .number(1...1e6), nil, "By default the profile's."),
+    Setting("factor_covariance.volatility.newey_west_lags", .integer(0...100), nil, "By default the profile's."),
+    Setting("factor_covariance.correlation", .section, nil, "The correlations."),
+    Setting("factor_covariance.correlation.half_life", .number(1...1e6), nil, "By default the profile's."),
+    Setting("factor_covariance.correlation.newey_west_lags", .integer(0...100), nil, "By default the profile's."),
+    Setting("factor_covariance.denoise", .flag, "true", "Whether the regressions' estimation noise is taken out."),
+    Setting(
+      "factor_covariance.eigenfactor", .sectionOrWord(["off"]), nil, "The Monte Carlo adjustment of eigenfactors."),
+    Setting("factor_covariance.eigenfactor.simulations", .integer(10...1_000_000), "1000", "How many histories."),
+    Setting("factor_covariance.eigenfactor.seed", .integer(0...Int.max), "1", "Of the random numbers."),
+    Setting(
+      "factor_covariance.eigenfactor.mode", .choice(["simulated", "scaled"]), "simulated",
+      "Whether the simulated biases are taken, or a parabola through them, scaled."),
+    Setting("factor_covariance.eigenfactor.scale", .number(0...10), "1.4", "The factor of mode scaled."),
+    Setting(
+      "factor_covariance.eigenfactor.draws", .choice(["full", "wishart"]), "full",
+      "Whole histories, or a Wishart distribution of matching moments."),
+    Setting("factor_covariance.eigenfactor.every", .integer(1...10_000), "21", "The periods between recomputations."),
+    Setting(
+      "factor_covariance.regime_half_life", .numberOrWord(1...1e6, ["off"]), nil,
+      "The half-life of the volatility regime adjustment; by default the profile's."),
+    Setting(
+      "factor_covariance.regime", .choice(["bias", "decorrelated"]), "bias",
+      "The cross-sectional statistic of the adjustment: of single factors, or of decorrelated ones."),
+    Setting(
+      "factor_covariance.shrinkage", .choice(["off", "identity", "constant-correlation", "nonlinear"]), "off",
+      "In place of the average over time with lags: a shrunk covariance."),
+    Setting(
+      "factor_covariance.missing", .choice(["em", "available"]), "em",
+      "How missing factor returns are met: by expectation maximization, or pair by pair."),
+    Setting(
+      "factor_covariance.repair", .choice(["clip", "higham"]), "clip", "How an indefinite correlation is repaired."),
+    Setting("factor_covariance.every", .integer(1...10_000), "1", "The periods between stored covariances."),
+  ]
+
   private static let later: [Setting] = [
+    Setting("evaluation", .section, nil, "The out-of-sample tests."),
+    Setting("evaluation.warmup", .integer(1...100_000), "504", "The periods before the first forecast that is judged."),
+    Setting(
+      "evaluation.portfolios", .texts, nil,
+      "The families of test portfolios: factors, assets, indices, random, eigen, minimum_variance, optimized."),
+    Setting("evaluation.seed", .integer(0...Int.max), "1", "Of the random portfolios."),
     Setting("output", .section, nil, "How tables are written."),
     Setting("output.format", .choice(["parquet", "csv", "feather"]), "parquet", "The format of tables."),
   ]

@@ -47,6 +47,8 @@ public struct CrossSection: Sendable {
   public var constraintWeights: [Double]
   /// The labels of each group of the schema.
   public var groups: [GroupColumn]
+  /// The issuer of each row as the panel's rows tell it, -1 where there is none; empty without issuers.
+  public var issuers: [Int32] = []
   /// The style loadings: rows × styles, column by column; then padding.
   public var loadings: LoadingColumns
   /// The number of styles.

@@ -23,6 +23,9 @@ public struct PanelAssembler: Sendable {
   private var lastDate: CalendarDate?
   /// What the last join came to, where it kept every row.
   private var lastAlignment: RowAlignment?
+  /// The last date, and what its own rows came to where all were kept.
+  private var lastDay: PanelDay?
+  private var lastSnapshot: RowAlignment?
 
   /// Makes an assembler that has seen no date.
   ///
@@ -66,11 +69,40 @@ public struct PanelAssembler: Sendable {
     for group in schema.groups.indices { try checkSpellings(of: labels[group], group: group) }
     let day = try PanelDay(
       rows: rows, range: range, schema: schema, assets: assets, assetOrder: assetOrder, memberships: memberships)
+    lastDay = day
     guard lag > 0 else { return join(returns: day, loadings: day) }
     defer { days.append(day) }
     guard days.count == lag else { return nil }
     let earlier = days.removeFirst()
     return join(returns: day, loadings: earlier)
+  }
+
+  /// The rows of the last date with their own loadings, caps, labels and universe: what is known at its close.
+  ///
+  /// Rows without a return are there too; `returns` are 0 throughout.
+  ///
+  /// - Returns: `nil` before the first date.
+  /// - Complexity: O(n (K + G)).
+  public mutating func snapshot() -> CrossSection? {
+    guard let day = lastDay else { return nil }
+    if let lastSnapshot, lastSnapshot.fits(returns: nil, loadings: day) {
+      return section(lastSnapshot.rows, returns: nil, loadings: day, dropped: [])
+    }
+    var dropped = [CrossSection.DroppedRow]()
+    var kept: [Int32] = []
+    kept.reserveCapacity(day.range.count)
+    for row in day.rowsByAsset {
+      let reasons = day.reasons(ofRow: row)
+      if reasons.isDisjoint(with: .withoutIdioReturn) {
+        kept.append(row)
+      } else {
+        dropped.append(.init(asset: day.asset(ofRow: row), reasons: reasons))
+      }
+    }
+    let rows = ordered(JoinedRows(current: kept, earlier: kept), returns: day, loadings: day)
+    lastSnapshot =
+      dropped.isEmpty && memberships.allSatisfy { $0 == nil } ? RowAlignment(rows, returns: day, loadings: day) : nil
+    return section(rows, returns: nil, loadings: day, dropped: dropped)
   }
 
   /// Refuses labels that differ only in case or blanks from another label of their group.
@@ -112,6 +144,18 @@ public struct PanelAssembler: Sendable {
         dropped.append(.init(asset: asset, reasons: reasons))
       }
     }
+    rows = ordered(rows, returns: day, loadings: earlier)
+    lastAlignment =
+      dropped.isEmpty && memberships.allSatisfy { $0 == nil }
+      ? RowAlignment(rows, returns: day, loadings: earlier) : nil
+    return section(rows, returns: day, loadings: earlier, dropped: dropped)
+  }
+
+  /// Joined rows in the order of a cross-section, with its labels.
+  private func ordered(
+    _ joined: consuming JoinedRows, returns day: PanelDay, loadings earlier: PanelDay
+  ) -> JoinedRows {
+    var rows = joined
     rows.orderingGroup = orderingGroup(rows: rows.earlier, of: earlier)
     if let group = rows.orderingGroup {
       let order = stableOrder(of: rows.earlier, byLabelsOf: group, in: earlier)
@@ -139,27 +183,26 @@ public struct PanelAssembler: Sendable {
       for asset in rows.assets { column.append(table.entries(of: asset, at: earlier.date)) }
       return .memberships(column)
     }
-    lastAlignment =
-      dropped.isEmpty && memberships.allSatisfy { $0 == nil }
-      ? RowAlignment(rows, returns: day, loadings: earlier) : nil
-    return section(rows, returns: day, loadings: earlier, dropped: dropped)
+    return rows
   }
 
   /// The cross-section of rows that are joined and in order.
   private func section(
-    _ joined: JoinedRows, returns day: PanelDay, loadings earlier: PanelDay, dropped: [CrossSection.DroppedRow]
+    _ joined: JoinedRows, returns day: PanelDay?, loadings earlier: PanelDay, dropped: [CrossSection.DroppedRow]
   ) -> CrossSection {
     CrossSection(
-      date: day.date, loadingsDate: earlier.date, orderingGroup: joined.orderingGroup,
+      date: day?.date ?? earlier.date, loadingsDate: earlier.date, orderingGroup: joined.orderingGroup,
       segmentStarts: joined.segmentStarts, segmentLabels: joined.segmentLabels, assets: joined.assets,
       reasons: earlier.hasNoReasons
         ? Array(repeating: [], count: joined.earlier.count) : joined.earlier.map { earlier.reasons(ofRow: $0) },
-      returns: padded(day.rows.returns, of: day, at: joined.current),
+      returns: day.map { padded($0.rows.returns, of: $0, at: joined.current) }
+        ?? Array(repeating: 0, count: joined.current.count + CenteredGram.padding),
       caps: paddedOrEmpty(earlier.rows.caps, of: earlier, at: joined.earlier),
       weights: paddedOrEmpty(earlier.rows.weights, of: earlier, at: joined.earlier),
       constraintWeights: schema.hasConstraintWeights
         ? padded(earlier.rows.constraintWeights, of: earlier, at: joined.earlier) : [],
-      groups: joined.groups, loadings: loadings(of: earlier, at: joined.earlier), styleCount: schema.styles.count,
+      groups: joined.groups,
+      issuers: earlier.rows.issuers.isEmpty ? [] : joined.earlier.map { earlier.issuer(ofRow: $0) }, loadings: loadings(of: earlier, at: joined.earlier), styleCount: schema.styles.count,
       dropped: dropped)
   }
 

@@ -113,6 +113,9 @@ struct PanelDay: Sendable {
   @inline(__always)
   func `return`(ofRow row: Int32) -> Double { rows.returns[range.lowerBound + Int(row)] }
 
+  /// The issuer of a row, of rows with issuers.
+  func issuer(ofRow row: Int32) -> Int32 { rows.issuers[range.lowerBound + Int(row)] }
+
   /// The label of a row, of a group of one label a row.
   @inline(__always)
   func label(ofRow row: Int32, group: Int) -> Int32 { rows.labels[group][range.lowerBound + Int(row)] }

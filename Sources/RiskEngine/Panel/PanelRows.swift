@@ -24,6 +24,8 @@ public struct PanelRows: Sendable {
   public var constraintWeights: [Double] = []
   /// For each group of the schema the label of each row, a code of that group's label table.
   public var labels: [[Int32]] = []
+  /// The issuer of each row, a code of the caller's own, `missingLabel` where there is none; or empty.
+  public var issuers: [Int32] = []
   /// For each style of the schema the loading of each row, dimensionless.
   public var styles: [[Double]] = []
   /// The loadings where they are kept elsewhere; `styles` then holds no values.

@@ -32,11 +32,12 @@ struct RowAlignment: Sendable {
     earlierLabels = earlier.rows.labels.map { $0[earlier.range] }
   }
 
-  /// Whether the join of two other dates comes to the same.
+  /// Whether the join of two other dates comes to the same; of one date with itself, whatever its returns, for `nil`.
   ///
   /// - Complexity: O(n G) for n rows and G groups; a comparison of memory.
-  func fits(returns day: PanelDay, loadings earlier: PanelDay) -> Bool {
-    guard day.hasAllReturns, earlier.hasNoReasonAgainstIdioReturns, day.range.count == currentAssets.count,
+  func fits(returns later: PanelDay?, loadings earlier: PanelDay) -> Bool {
+    let day = later ?? earlier
+    guard later?.hasAllReturns ?? true, earlier.hasNoReasonAgainstIdioReturns, day.range.count == currentAssets.count,
       earlier.range.count == earlierAssets.count
     else { return false }
     return day.rows.assets[day.range] == currentAssets && earlier.rows.assets[earlier.range] == earlierAssets

@@ -16,6 +16,8 @@ public struct PanelColumns: Hashable, Sendable, Codable {
   public var weight: String?
   /// The weight in the zero-sum constraints, or `nil`.
   public var constraintWeight: String?
+  /// The issuer, or `nil`.
+  public var issuer: String?
   /// The categorical groups.
   public var groups: [String]
   /// The styles.
@@ -26,7 +28,7 @@ public struct PanelColumns: Hashable, Sendable, Codable {
   /// Names the columns.
   public init(
     date: String = "date", asset: String = "asset", return: String = "ret", cap: String? = nil,
-    universe: String? = nil, weight: String? = nil, constraintWeight: String? = nil, groups: [String] = [],
+    universe: String? = nil, weight: String? = nil, constraintWeight: String? = nil, issuer: String? = nil, groups: [String] = [],
     styles: [String] = [], memberships: [String: String] = [:]
   ) {
     self.date = date
@@ -36,6 +38,7 @@ public struct PanelColumns: Hashable, Sendable, Codable {
     self.universe = universe
     self.weight = weight
     self.constraintWeight = constraintWeight
+    self.issuer = issuer
     self.groups = groups
     self.styles = styles
     self.memberships = memberships
@@ -53,6 +56,7 @@ public struct PanelColumns: Hashable, Sendable, Codable {
     var requests = [ColumnRequest(date, .date), ColumnRequest(asset, .identifier), ColumnRequest(`return`, .number)]
     for name in [cap, weight, constraintWeight].compactMap(\.self) { requests.append(ColumnRequest(name, .number)) }
     if let universe { requests.append(ColumnRequest(universe, .boolean)) }
+    if let issuer { requests.append(ColumnRequest(issuer, .identifier)) }
     for group in groups where memberships[group] == nil { requests.append(ColumnRequest(group, .identifier)) }
     for style in styles { requests.append(ColumnRequest(style, .number)) }
     return requests

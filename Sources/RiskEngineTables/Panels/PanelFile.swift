@@ -42,6 +42,7 @@ public final class PanelFile {
   private let lag: Int
   private let precision: LoadingColumns.Precision
   private let isSorting: Bool
+  private let firstDate: CalendarDate?
   private let days: any DayReader<PanelRows, PanelFileError>
   private let rows: PanelRowReader
   private var assembler: PanelAssembler
@@ -59,14 +60,33 @@ public final class PanelFile {
     path: String, columns: PanelColumns, lag: Int, precision: LoadingColumns.Precision = .float64,
     isSorting: Bool = false, options: Options = Options()
   ) throws(PanelFileError) {
+    try self.init(paths: [path], columns: columns, lag: lag, precision: precision, isSorting: isSorting, options: options)
+  }
+
+  /// Opens files that hold the rows of one panel, the later dates in the later files.
+  ///
+  /// - Parameters:
+  ///   - paths: the files, at least one; several only of a panel in date order.
+  ///   - assets: asset ids that have codes already.
+  ///   - labels: for each group labels that have codes already; empty for none.
+  ///   - firstDate: the date before which rows are passed over.
+  /// - Throws: `PanelFileError`.
+  init(
+    paths: [String], columns: PanelColumns, lag: Int, precision: LoadingColumns.Precision = .float64,
+    isSorting: Bool = false, options: Options = Options(), assets known: IdentifierTable = IdentifierTable(),
+    labels knownLabels: [IdentifierTable] = [], issuers: IdentifierTable = IdentifierTable(), from firstDate: CalendarDate? = nil
+  ) throws(PanelFileError) {
+    precondition(paths.count == 1 || !isSorting, "several files to be sorted")
+    let path = paths[0]
     self.path = path
+    self.firstDate = firstDate
     self.columns = columns
     self.options = options
     self.lag = lag
     self.precision = precision
     self.isSorting = isSorting
-    var assets = IdentifierTable()
-    var labels = columns.groups.map { _ in IdentifierTable() }
+    var assets = known
+    var labels = knownLabels.isEmpty ? columns.groups.map { _ in IdentifierTable() } : knownLabels
     var memberships = [String: MembershipTable]()
     for (index, group) in columns.groups.enumerated() {
       guard let file = columns.memberships[group] else { continue }
@@ -76,7 +96,8 @@ public final class PanelFile {
     self.memberships = memberships
     let readOptions = TableReadOptions(threads: options.threads)
     rows = try PanelRowReader(
-      path: path, columns: columns, isSharing: !isSorting, assets: assets, labels: labels, options: readOptions)
+      paths: paths, columns: columns, isSharing: !isSorting, assets: assets, labels: labels, issuers: issuers,
+      options: readOptions)
     if isSorting {
       let runs: DateRuns
       do {
@@ -101,6 +122,8 @@ public final class PanelFile {
   public var assets: IdentifierTable { rows.assets }
   /// For each group the labels met so far.
   public var labels: [IdentifierTable] { rows.labels }
+  /// The issuers met so far.
+  public var issuers: IdentifierTable { rows.issuers }
   /// What the assets are in the file.
   public var assetStorage: IdentifierStorage { rows.assetStorage }
   /// The number of rows read.
@@ -110,25 +133,62 @@ public final class PanelFile {
   /// Whether the rows turned out not to be in date order; the file must then be opened again, to be sorted.
   public var mustBeSorted: Bool { (days as? OrderedDayReader<PanelRowReader>)?.isOutOfOrder ?? false }
 
+  /// A date of a panel.
+  public struct Day: Sendable {
+    /// The cross-section of the period that ends there; `nil` of the first `lag` dates.
+    public var section: CrossSection?
+    /// What is known at its close.
+    public var snapshot: CrossSection
+  }
+
   /// The next cross-section, or `nil` after the last, or where `mustBeSorted`.
   ///
   /// - Throws: `PanelFileError`.
   public func next() throws(PanelFileError) -> CrossSection? {
-    while let day = try days.nextDay() {
-      dateCount += 1
-      do throws(PanelError) {
-        let section = try assembler.append(day.rows, in: day.range, assets: rows.assets, labels: rows.labels)
-        if let section { return section }
-      } catch {
-        throw .panel(path: path, error: error, rows: rowNumbers(of: error))
-      }
+    while let day = try nextRows() {
+      if let section = try append(day) { return section }
     }
-    guard !mustBeSorted else { return nil }
+    try requireDates()
+    return nil
+  }
+
+  /// The next date, or `nil` after the last, or where `mustBeSorted`.
+  ///
+  /// - Throws: `PanelFileError`.
+  public func nextDay() throws(PanelFileError) -> Day? {
+    guard let day = try nextRows() else {
+      try requireDates()
+      return nil
+    }
+    let section = try append(day)
+    guard let snapshot = assembler.snapshot() else { preconditionFailure("a date without rows") }
+    return Day(section: section, snapshot: snapshot)
+  }
+
+  /// The rows of the next date that is not passed over.
+  private func nextRows() throws(PanelFileError) -> DayRows<PanelRows>? {
+    while let day = try days.nextDay() {
+      guard let firstDate, day.rows.dates[day.range.lowerBound] < firstDate else { return day }
+    }
+    return nil
+  }
+
+  private func append(_ day: DayRows<PanelRows>) throws(PanelFileError) -> CrossSection? {
+    dateCount += 1
+    do throws(PanelError) {
+      return try assembler.append(day.rows, in: day.range, assets: rows.assets, labels: rows.labels)
+    } catch {
+      throw .panel(path: path, error: error, rows: rowNumbers(of: error))
+    }
+  }
+
+  /// Refuses a panel that ended too early.
+  private func requireDates() throws(PanelFileError) {
+    guard !mustBeSorted else { return }
     if dateCount == 0 { throw .panel(path: path, error: .noRows, rows: []) }
     if dateCount <= lag {
       throw .panel(path: path, error: .tooFewDates(count: dateCount, lag: lag), rows: [])
     }
-    return nil
   }
 
   /// The rows of the file, from 1, that an error is about: found by reading the file once more.

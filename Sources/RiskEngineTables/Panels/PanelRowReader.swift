@@ -1,15 +1,21 @@
 internal import RiskEngine
 
-/// The rows of a panel file, batch after batch, in the order of the file.
+/// The rows of a panel's files, batch after batch, in the order of the files.
 final class PanelRowReader: DatedRowSource {
   private let columns: PanelColumns
-  private let reader: TableReader
+  private let options: TableReadOptions
+  private var reader: TableReader
+  /// The files that come after the reader's, the last first.
+  private var laterPaths: [String]
   private var assetTranslation = IdentifierTranslation()
   private var labelTranslations: [IdentifierTranslation]
+  private var issuerTranslation = IdentifierTranslation()
   /// The asset ids met so far.
   private(set) var assets: IdentifierTable
   /// For each group the labels met so far.
   private(set) var labels: [IdentifierTable]
+  /// The issuers met so far.
+  private(set) var issuers: IdentifierTable
   /// The number of rows without a universe flag, taken to be outside.
   private(set) var missingUniverseCount = 0
   /// The number of rows read.
@@ -17,23 +23,26 @@ final class PanelRowReader: DatedRowSource {
 
   private let isSharing: Bool
 
-  /// Opens a file.
+  /// Opens files, the first of which is read first.
   ///
   /// - Parameters:
   ///   - isSharing: whether rows look at their loadings in the memory of the reader.
   ///   - assets: assets that have codes already.
   ///   - labels: for each group labels that have codes already.
   init(
-    path: String, columns: PanelColumns, isSharing: Bool, assets: IdentifierTable, labels: [IdentifierTable],
-    options: TableReadOptions
+    paths: [String], columns: PanelColumns, isSharing: Bool, assets: IdentifierTable, labels: [IdentifierTable],
+    issuers: IdentifierTable = IdentifierTable(), options: TableReadOptions
   ) throws(PanelFileError) {
     self.isSharing = isSharing
     self.columns = columns
     self.assets = assets
     self.labels = labels
+    self.issuers = issuers
     labelTranslations = columns.groups.map { _ in IdentifierTranslation() }
+    self.options = options
+    laterPaths = paths.dropFirst().reversed()
     do {
-      reader = try TableReader(path: path, columns: columns.requests, options: options)
+      reader = try TableReader(path: paths[0], columns: columns.requests, options: options)
     } catch {
       throw .table(error)
     }
@@ -48,9 +57,17 @@ final class PanelRowReader: DatedRowSource {
 
   /// The next rows, or `nil` after the last.
   func next() throws(PanelFileError) -> PanelRows? {
-    let batch: TableBatch?
+    var batch: TableBatch?
     do {
       batch = try reader.next()
+      while batch == nil, let path = laterPaths.popLast() {
+        // Another file has dictionaries of its own.
+        assetTranslation = IdentifierTranslation()
+        labelTranslations = columns.groups.map { _ in IdentifierTranslation() }
+        issuerTranslation = IdentifierTranslation()
+        reader = try TableReader(path: path, columns: columns.requests, options: options)
+        batch = try reader.next()
+      }
     } catch {
       throw .table(error)
     }
@@ -70,6 +87,9 @@ final class PanelRowReader: DatedRowSource {
     }
     for (index, group) in columns.groups.enumerated() where columns.memberships[group] == nil {
       rows.labels[index] = batch.identifiers(group, through: &labelTranslations[index], into: &labels[index])
+    }
+    if let issuer = columns.issuer {
+      rows.issuers = batch.identifiers(issuer, through: &issuerTranslation, into: &issuers)
     }
     if isSharing {
       rows.sharedStyles = BatchStyles(batch: batch, names: columns.styles)

@@ -11,6 +11,7 @@ extension PanelRows: DatedRows {
     if !other.weights.isEmpty { weights += other.weights[range] }
     if !other.constraintWeights.isEmpty { constraintWeights += other.constraintWeights[range] }
     for group in labels.indices where !other.labels[group].isEmpty { labels[group] += other.labels[group][range] }
+    if !other.issuers.isEmpty { issuers += other.issuers[range] }
     for style in styles.indices {
       if let shared = other.sharedStyles {
         shared.append(style, rows: range, to: &styles[style])
@@ -34,6 +35,7 @@ extension PanelRows: DatedRows {
     rows.weights = taken(weights)
     rows.constraintWeights = taken(constraintWeights)
     rows.labels = labels.map(taken)
+    rows.issuers = taken(issuers)
     rows.styles = styles.map(taken)
     return rows
   }

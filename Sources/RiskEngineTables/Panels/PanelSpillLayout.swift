@@ -20,6 +20,7 @@ struct PanelSpillLayout: SpillLayout {
     if columns.weight != nil { contents.append(("weight", .number(\.weights))) }
     if columns.constraintWeight != nil { contents.append(("constraint", .number(\.constraintWeights))) }
     if columns.universe != nil { contents.append(("universe", .universe)) }
+    if columns.issuer != nil { contents.append(("issuer", .codes(\.issuers))) }
     for (index, group) in columns.groups.enumerated() where columns.memberships[group] == nil {
       contents.append(("group\(index)", .codes(\.labels[index])))
     }

@@ -1,0 +1,139 @@
+/// The idio returns of the last periods of some assets, kept sorted too, so that quartiles can be read off.
+struct IdioReturnWindows: Sendable {
+  /// The periods of a window; 0 keeps nothing.
+  private let length: Int
+  /// Window after window, `u` of period `t` at the place `t mod length`; NaN where it is missing.
+  private var rings: [Double]
+  /// Window after window, the numbers of the ring that are there, ascending.
+  private var sorted: [Double]
+  /// How many there are in each window.
+  private var counts: [Int]
+
+  /// Makes windows in which everything is missing.
+  init(length: Int) {
+    self.length = length
+    rings = Array(repeating: .nan, count: length * IdioHistories.assetCount)
+    sorted = Array(repeating: 0, count: length * IdioHistories.assetCount)
+    counts = Array(repeating: 0, count: IdioHistories.assetCount)
+  }
+
+  /// Takes in a block of dates.
+  ///
+  /// - Returns: `γ` at each date, day after day, of the assets that the snapshot has; 0 of others.
+  mutating func advance(_ block: IdioReturnBlock, chunk: Int, rule: ReliabilityRule) -> [Double] {
+    let dayCount = block.days.count
+    var result = [Double](repeating: 0, count: dayCount * IdioHistories.assetCount)
+    var coefficients = result.mutableSpan
+    var rings = rings.mutableSpan
+    var sorted = sorted.mutableSpan
+    var counts = counts.mutableSpan
+    var series = [Double](repeating: .nan, count: dayCount)
+    for asset in 0..<IdioHistories.assetCount {
+      let code = Int32(chunk * IdioHistories.assetCount + asset)
+      var hasAny = counts[asset] > 0
+      for day in 0..<dayCount {
+        series[day] = block.days[day].value(of: code)
+        hasAny = hasAny || !series[day].isNaN
+      }
+      guard hasAny else { continue }
+      let start = asset * length
+      var count = counts[asset]
+      var place = block.firstPeriod % length
+      for day in 0..<dayCount {
+        let leaving = rings[start + place]
+        rings[start + place] = series[day]
+        count = Self.replace(leaving, by: series[day], in: &sorted, from: start, count: count)
+        if block.days[day].isPresent[Int(code)] {
+          coefficients[day * IdioHistories.assetCount + asset] =
+            rule.coefficient(ofSorted: sorted.span, from: start, count: count)
+        }
+        place += 1
+        if place == length { place = 0 }
+      }
+      counts[asset] = count
+    }
+    return result
+  }
+
+  /// Takes a number out of some that ascend and puts another in; NaN is none.
+  ///
+  /// - Returns: how many there are then.
+  /// - Complexity: O(log n), and O(n) moves.
+  @inline(__always)
+  private static func replace(
+    _ leaving: Double, by entering: Double, in sorted: inout MutableSpan<Double>, from start: Int, count: Int
+  ) -> Int {
+    let end = start + count
+    var place: Int
+    switch (leaving.isNaN, entering.isNaN) {
+    case (true, true): return count
+    case (true, false):
+      place = end
+      while place > start, sorted[place &- 1] > entering {
+        sorted[place] = sorted[place &- 1]
+        place &-= 1
+      }
+      sorted[place] = entering
+      return count + 1
+    case (false, true):
+      place = lowerBound(leaving, in: sorted, from: start, count: count)
+      while place &+ 1 < end {
+        sorted[place] = sorted[place &+ 1]
+        place &+= 1
+      }
+      return count - 1
+    case (false, false):
+      place = lowerBound(leaving, in: sorted, from: start, count: count)
+      while place &+ 1 < end, sorted[place &+ 1] < entering {
+        sorted[place] = sorted[place &+ 1]
+        place &+= 1
+      }
+      while place > start, sorted[place &- 1] > entering {
+        sorted[place] = sorted[place &- 1]
+        place &-= 1
+      }
+      sorted[place] = entering
+      return count
+    }
+  }
+
+  /// The place of the first number that is not smaller.
+  @inline(__always)
+  private static func lowerBound(
+    _ value: Double, in sorted: borrowing MutableSpan<Double>, from start: Int, count: Int
+  ) -> Int {
+    var low = start
+    var size = count
+    while size > 1 {
+      let half = size / 2
+      // Written so that it compiles to a move instead of a branch that is guessed wrong every other time.
+      low = sorted[low &+ half &- 1] < value ? low &+ half : low
+      size &-= half
+    }
+    return size == 1 && sorted[low] < value ? low + 1 : low
+  }
+}
+
+extension IdioReturnWindows {
+  /// Writes the windows of the assets that have any number.
+  func save(to writer: inout StateWriter) {
+    for asset in counts.indices {
+      writer.write(counts[asset] > 0)
+      if counts[asset] > 0 { writer.write(Array(rings[asset * length..<(asset + 1) * length])) }
+    }
+  }
+
+  /// Reads what `save(to:)` of windows of the same length wrote.
+  init(from reader: inout StateReader, length: Int) throws(StateError) {
+    self.init(length: length)
+    for asset in counts.indices {
+      guard try reader.readBool() else { continue }
+      let ring = try reader.readDoubles()
+      guard ring.count == length else { throw reader.mismatch("a window of \(length) periods") }
+      let numbers = ring.filter { !$0.isNaN }.sorted()
+      counts[asset] = numbers.count
+      for (place, value) in ring.enumerated() { rings[asset * length + place] = value }
+      for (place, value) in numbers.enumerated() { sorted[asset * length + place] = value }
+    }
+  }
+}

@@ -1,0 +1,128 @@
+public import LinAlg
+
+/// Factor covariances from factor returns, period after period.
+///
+/// For each date: missing returns are completed; exponentially weighted covariances with Newey-West terms give
+/// correlations and volatilities, each with its own half-life; the noise of the regressions is taken out of both; the
+/// correlations are repaired where they have to be; eigenvalues and then the level are adjusted; the constraints of the
+/// date are restored; and the horizon multiplies. (The sequence is that of Menchero, Orr and Wang, *The Barra US Equity
+/// Model (USE4): Methodology Notes*, 2011, section 4, with noise removal and constraints added.)
+///
+/// The caller numbers the factors and adds new ones at the end. The estimate of a date depends on the periods up to it
+/// alone, and not on the dates at which estimates were asked for. As long as no return is missing it is made from
+/// exponentially weighted states; after that from the history, which is kept. The same bits come out for any cutting
+/// into blocks, after resumption, and for any number of workers.
+public struct FactorCovarianceEstimator: Sendable {
+  /// The settings.
+  public let settings: FactorCovarianceSettings
+  /// The blocks of the factors so far.
+  public private(set) var blocks: [FactorBlock] = []
+
+  private(set) var history = FactorHistory()
+  private(set) var correlationMoments: LaggedMoments
+  private(set) var varianceMoments: LaggedMoments
+  private(set) var correlationNoise: EstimationNoise
+  private(set) var varianceNoise: EstimationNoise
+  private(set) var regime: FactorRegime
+  /// The shares of the latest period that had any.
+  private(set) var latestShares: [Double] = []
+
+  /// Prepares to estimate.
+  ///
+  /// - Throws: the first setting that cannot be used.
+  public init(settings: FactorCovarianceSettings) throws(FactorCovarianceError) {
+    self.settings = try settings.validated()
+    correlationMoments = LaggedMoments(settings.correlation)
+    varianceMoments = LaggedMoments(settings.variance)
+    correlationNoise = EstimationNoise(settings.correlation)
+    varianceNoise = EstimationNoise(settings.variance)
+    regime = FactorRegime(variance: settings.variance)
+  }
+
+  /// The number of periods so far.
+  public var periodCount: Int { history.count }
+
+  /// Adds factors at the end.
+  ///
+  /// - Precondition: there is one market at most.
+  public mutating func addFactors(_ added: [FactorBlock]) {
+    blocks += added
+    precondition(blocks.count { $0 == .market } <= 1, "more than one market")
+    let order = blocks.count
+    correlationMoments.grow(to: order)
+    varianceMoments.grow(to: order)
+    correlationNoise.grow(to: order)
+    varianceNoise.grow(to: order)
+    regime.grow(to: order)
+  }
+
+  /// Takes in a period.
+  ///
+  /// - Parameters:
+  ///   - returns: one a factor, as fractions per period; NaN where there is none.
+  ///   - shares: `ϖ` of each factor in its constrained group, `Σ ϖ f = 0`; 0 or NaN for others; empty where the period
+  ///     has no constraints.
+  ///   - noise: `N = Cov(f̂ | f)`, m × m, decimal² per period, made from what was known before the period; NaN on the
+  ///     diagonal of factors without return; `nil` where it is not known.
+  /// - Precondition: returns are finite or NaN, and there is one for each factor.
+  /// - Complexity: O(m² L); O(m³) with decorrelated scores.
+  public mutating func append(_ returns: [Double], shares: [Double] = [], noise: SymmetricMatrix? = nil) {
+    let order = blocks.count
+    precondition(returns.count == order, "\(returns.count) returns for \(order) factors")
+    precondition(shares.isEmpty || shares.count == order, "\(shares.count) shares for \(order) factors")
+    precondition(noise.map { $0.order == order } ?? true, "noise of order \(noise?.order ?? 0) for \(order) factors")
+    precondition(!returns.contains { $0.isInfinite }, "an infinite factor return")
+    regime.append(
+      returns, settings: settings.regime, moments: correlationMoments, periodCount: history.presentCount)
+    history.append(returns, shares: shares)
+    if shares.contains(where: { $0 > 0 }) { latestShares = shares }
+    let isEmpty = history.isPresent.last == false
+    let recent = history.recent(1 + max(settings.correlation.lags, settings.variance.lags), order: order)
+    correlationMoments.append(recent, isEmpty: isEmpty)
+    varianceMoments.append(recent, isEmpty: isEmpty)
+    correlationNoise.append(noise)
+    varianceNoise.append(noise)
+  }
+
+  // MARK: Saved state
+
+  /// Writes what is remembered between periods.
+  public func save(to writer: inout StateWriter) {
+    writer.write("\(settings)")
+    writer.write(blocks.map { Int32($0.code) })
+    history.save(to: &writer)
+    correlationMoments.save(to: &writer)
+    varianceMoments.save(to: &writer)
+    correlationNoise.save(to: &writer)
+    varianceNoise.save(to: &writer)
+    regime.save(to: &writer)
+    writer.write(latestShares)
+  }
+
+  /// Takes up what `save(to:)` of an estimator of the same settings wrote.
+  ///
+  /// - Throws: `StateError`; the estimator is then as it was.
+  public mutating func restore(from reader: inout StateReader) throws(StateError) {
+    var restored = self
+    guard try reader.readString() == "\(settings)" else {
+      throw reader.mismatch("the state of a factor covariance with the same settings")
+    }
+    restored.blocks = []
+    for code in try reader.readInt32s() {
+      guard let block = FactorBlock(code: Int(code)) else { throw reader.mismatch("the block of a factor") }
+      restored.blocks.append(block)
+    }
+    restored.history = try FactorHistory(from: &reader)
+    restored.correlationMoments = try LaggedMoments(from: &reader)
+    restored.varianceMoments = try LaggedMoments(from: &reader)
+    restored.correlationNoise = try EstimationNoise(from: &reader)
+    restored.varianceNoise = try EstimationNoise(from: &reader)
+    restored.regime = try FactorRegime(from: &reader)
+    restored.latestShares = try reader.readDoubles()
+    let order = restored.blocks.count
+    guard restored.correlationMoments.order == order, restored.varianceMoments.order == order,
+      restored.regime.counts.count == order
+    else { throw reader.mismatch("moments of \(order) factors") }
+    self = restored
+  }
+}

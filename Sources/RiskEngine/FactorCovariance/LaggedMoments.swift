@@ -1,0 +1,125 @@
+internal import LinAlg
+
+/// Exponentially weighted products of factor returns with those of the periods before: the states from which a
+/// Newey-West estimate is made without a pass over the history.
+///
+/// `S_l ← λ S_l + f_t f_{t−l}ᵀ` and `W ← λ W + 1`. Since `√(ω_t ω_{t−l}) = λ^{l/2} ω_t`, `Γ_l = λ^{l/2} S_l / W`. A
+/// period without any factor return adds nothing and ages the rest.
+struct LaggedMoments: SavedState {
+  /// λ.
+  let decay: Double
+  /// The number of lags.
+  let lags: Int
+  /// The number of factors.
+  private(set) var order = 0
+  /// For each lag `S_l`, column by column: entry `(i, j)` is of factor `i` now and factor `j` `l` periods before.
+  private var products: [[Double]]
+  /// `Σ λ^age`.
+  private(set) var weight = 0.0
+  /// `Σ λ^(2 age)`.
+  private(set) var squaredWeight = 0.0
+
+  init(_ moment: FactorMoment) {
+    decay = ExponentialWeights.decay(halfLife: moment.halfLife)
+    lags = moment.lags
+    products = Array(repeating: [], count: moment.lags + 1)
+  }
+
+  /// `(Σ ω)² / Σ ω²`.
+  var effectiveCount: Double { squaredWeight > 0 ? weight * weight / squaredWeight : 0 }
+
+  /// Makes room for more factors, whose products so far are zero.
+  mutating func grow(to order: Int) {
+    guard order > self.order else { return }
+    for lag in products.indices {
+      var grown = [Double](repeating: 0, count: order * order)
+      for column in 0..<self.order {
+        for row in 0..<self.order { grown[row + column * order] = products[lag][row + column * self.order] }
+      }
+      products[lag] = grown
+    }
+    self.order = order
+  }
+
+  /// Takes in a period.
+  ///
+  /// - Parameter recent: zero-filled returns of this period and of up to `lags` periods before it, the latest first;
+  ///   `nil` in place of the first where the period has no return at all.
+  mutating func append(_ recent: [[Double]], isEmpty: Bool) {
+    weight = decay * weight + (isEmpty ? 0 : 1)
+    squaredWeight = decay * decay * squaredWeight + (isEmpty ? 0 : 1)
+    let order = order
+    let decay = decay
+    for lag in 0...lags {
+      var entries = products[lag].mutableSpan
+      guard !isEmpty, lag < recent.count else {
+        for i in entries.indices { entries[i] *= decay }
+        continue
+      }
+      let now = recent[0].span
+      let before = recent[lag].span
+      for column in 0..<order {
+        let factor = before[column]
+        let start = column * order
+        for row in 0..<order { entries[start + row] = decay * entries[start + row] + factor * now[row] }
+      }
+    }
+  }
+
+  /// `Γ₀ + Σ k_l (Γ_l + Γ_lᵀ)` of some factors.
+  ///
+  /// - Complexity: O(m² L).
+  func covariance(lagWeights: [Double], of factors: [Int]) -> SymmetricMatrix {
+    guard weight > 0 else { return .zeros(order: factors.count) }
+    let root = decay.squareRoot()
+    var scales = [Double]()
+    var power = 1.0
+    for weight in lagWeights {
+      scales.append(weight * power / self.weight)
+      power *= root
+    }
+    return SymmetricMatrix(order: factors.count) { row, column in
+      let (i, j) = (factors[row], factors[column])
+      var sum = scales[0] * products[0][i + j * order]
+      for lag in 1..<max(1, scales.count) {
+        sum += scales[lag] * (products[lag][i + j * order] + products[lag][j + i * order])
+      }
+      return sum
+    }
+  }
+
+  /// The correlations of some factors at lag 0; a factor without variance correlates with nothing.
+  ///
+  /// Missing returns count as zeros, which keeps the matrix positive semidefinite.
+  func correlation(of factors: [Int]) -> SymmetricMatrix {
+    let deviations = factors.map { products[0][$0 * (order + 1)].squareRoot() }
+    return SymmetricMatrix(order: factors.count) { row, column in
+      if row == column { return 1 }
+      let scale = deviations[row] * deviations[column]
+      return scale > 0 ? products[0][factors[row] + factors[column] * order] / scale : 0
+    }
+  }
+
+  func save(to writer: inout StateWriter) {
+    writer.write(decay)
+    writer.write(lags)
+    writer.write(order)
+    writer.write(weight)
+    writer.write(squaredWeight)
+    for lag in products { writer.write(lag) }
+  }
+
+  init(from reader: inout StateReader) throws(StateError) {
+    decay = try reader.readDouble()
+    lags = try reader.readInt(in: 0..<1000, "a number of lags")
+    order = try reader.readInt(in: 0..<100_000, "a number of factors")
+    weight = try reader.readDouble()
+    squaredWeight = try reader.readDouble()
+    products = []
+    for _ in 0...lags {
+      let entries = try reader.readDoubles()
+      guard entries.count == order * order else { throw reader.mismatch("\(order) × \(order) products") }
+      products.append(entries)
+    }
+  }
+}

@@ -52,6 +52,21 @@ public struct FactorAxis: Hashable, Sendable {
   /// The number of factors.
   public var count: Int { kinds.count }
 
+  /// The number of groups.
+  public var groupCount: Int { positions.count }
+
+  /// The number of labels of a group: their codes are below it.
+  public func labelCount(ofGroup group: Int) -> Int { positions[group].count }
+
+  /// The position of a label of a group, by its code.
+  public func position(ofLabel code: Int32, group: Int) -> Int { positions[group][Int(code)] }
+
+  /// The number of styles.
+  public var styleCount: Int { count - styleOffset }
+
+  /// Whether the first factor is the market.
+  public var startsWithMarket: Bool { hasMarket }
+
   /// The position of each factor of a layout, in the layout's own order.
   public func positions(of layout: FactorLayout) -> [Int] {
     var found: [Int] = hasMarket ? [0] : []

@@ -42,6 +42,9 @@ public struct FactorRegistry: Sendable {
     return positions + schema.styles.indices.map { factors.isEmpty ? nil : styles + $0 }
   }
 
+  /// The position of a label; `nil` where it never came.
+  public func position(ofLabel label: String, group: Int) -> Int? { positionsOfLabels[group][label] }
+
   /// Takes in the factors of a period.
   ///
   /// - Parameter layout: its labels ascending by bytes, so that new ones are numbered in an order of their own.

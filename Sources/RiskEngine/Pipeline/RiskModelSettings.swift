@@ -55,4 +55,22 @@ public struct RiskModelSettings: Sendable {
 
   /// Makes the settings of daily data.
   public init() {}
+
+  /// The periods with factor returns from which there is a factor covariance.
+  public var warmup: Int { factorCovariance.minimumVarianceCount }
+
+  /// The regressions as the stages need them.
+  var preparedRegression: CrossSectionalRegression {
+    var prepared = regression
+    prepared.computesLeverage = true
+    prepared.maximumMissingReturnShare = missingCapLimit
+    return prepared
+  }
+
+  /// The numbers of the walk forward.
+  var walkForward: WalkForwardSettings {
+    WalkForwardSettings(
+      halfLife: walkForwardHalfLife, weighting: iterated.weighting, leverageGuard: iterated.leverageGuard,
+      computesErrors: factorCovariance.removesNoise)
+  }
 }

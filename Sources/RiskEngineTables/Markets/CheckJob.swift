@@ -53,7 +53,8 @@ public struct CheckJob: Sendable {
     guard !reader.dates.isEmpty else { throw MarketError.noTradingDays }
     var ingestion = try plan.ingestion(reader)
     let sources = reader.readers.map(\.source.name)
-    let tables = try QualityTables(output: output, format: format, sources: sources, fields: ingestion.schema.numbers)
+    let tables = QualityTables(
+      sink: FolderSink(output, format: format), sources: sources, fields: ingestion.schema.numbers)
     var tally = QualityTally()
     var count = 0
     while true {

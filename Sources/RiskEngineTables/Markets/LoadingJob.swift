@@ -107,8 +107,10 @@ public struct LoadingJob: Sendable {
       ingestion: ingestion, rules: plan.universe, settings: plan.loadings, periodsPerYear: plan.periodsPerYear)
     guard !pipeline.styles.isEmpty else { throw MarketError.noStyles(missing: missingText(pipeline)) }
     let sources = reader.readers.map(\.source.name)
-    let quality = try QualityTables(output: output, format: format, sources: sources, fields: ingestion.schema.numbers)
-    let tables = try LoadingTables(output: output, format: format, pipeline: pipeline, assetStorage: .text)
+    let quality = QualityTables(
+      sink: FolderSink(output, format: format), sources: sources, fields: ingestion.schema.numbers)
+    let tables = LoadingTables(
+      sink: FolderSink(output, format: format), pipeline: pipeline, assetStorage: .text)
     var tally = QualityTally()
     var styles = StyleTally(pipeline)
     var diagnostics = LoadingDiagnostics()

@@ -1,5 +1,5 @@
 internal import LinAlg
-internal import ModelStore
+
 internal import RiskEngine
 
 /// The panel of loadings and what goes with it, written as it is made.
@@ -12,30 +12,37 @@ final class LoadingTables {
   private static let panelRowsPerGroup = 131_072
   private static let rowsPerGroup = 8192
 
-  private let panel: TableWriter
-  private let universe: TableWriter
-  private let changes: TableWriter
-  private let market: TableWriter
-  private let statistics: TableWriter
-  private let correlations: TableWriter
-  private let clipped: TableWriter
-  private let imputed: TableWriter
+  private let panel: SegmentedTable
+  private let universe: SegmentedTable
+  private let changes: SegmentedTable
+  private let market: SegmentedTable
+  private let statistics: SegmentedTable
+  private let correlations: SegmentedTable
+  private let clipped: SegmentedTable
+  private let imputed: SegmentedTable
   private let styles: IdentifierTable
   private let columns: IdentifierTable
   private let rules = IdentifierTable(texts: UniverseRule.allCases.map(\.rawValue))
   private var reasons = IdentifierTable()
   private let groups: [(field: FieldName, column: Int)]
   private let cap: Int?
+  private let issuer: Int?
   private(set) var panelRowCount = 0
   private(set) var memberRowCount = 0
 
+  /// Prepares to write.
+  ///
+  /// - Parameters:
+  ///   - panelName: the name of the panel among the tables.
+  ///   - issuers: whether the panel has a column of issuers, where the data tell them.
   init(
-    output: OutputFolder, format: TableFormat, pipeline: LoadingPipeline, assetStorage: IdentifierStorage
-  ) throws(TableError) {
-    func writer(_ name: String, _ columns: [OutputColumn]) throws(TableError) -> TableWriter {
-      try TableWriter(
-        path: output.stagingPath(of: "\(name).\(format.fileExtension)"), columns: columns,
-        options: TableWriteOptions(rowsPerGroup: name == "panel" ? Self.panelRowsPerGroup : Self.rowsPerGroup))
+    sink: any SegmentSink, pipeline: LoadingPipeline, assetStorage: IdentifierStorage, panelName: String = "panel",
+    datesPerSegment: Int = .max, issuers: Bool = false, isWrittenEmpty: Bool = true
+  ) {
+    func writer(_ name: String, _ columns: [OutputColumn]) -> SegmentedTable {
+      SegmentedTable(
+        name, columns, sink: sink, datesPerSegment: datesPerSegment,
+        rowsPerGroup: name == panelName ? Self.panelRowsPerGroup : Self.rowsPerGroup, isWrittenEmpty: isWrittenEmpty)
     }
     let schema = pipeline.ingestion.schema
     groups = pipeline.groups.compactMap { field in schema.label(field).map { (field, $0) } }
@@ -56,17 +63,18 @@ final class LoadingTables {
     for style in pipeline.styles { names.append(names.contains(style) ? "style \(style)" : style) }
     columns = IdentifierTable(texts: names)
     let date = OutputColumn("date", .date)
-    panel = try writer(
-      "panel",
+    issuer = issuers ? schema.label(.issuer) : nil
+    panel = writer(
+      panelName,
       [
         date, OutputColumn("asset", .identifier(assetStorage)), OutputColumn("ret", .number),
         OutputColumn("market_cap", .number),
-      ] + groups.map { .text($0.field.rawValue) } + [OutputColumn("in_estimation_universe", .boolean)]
+      ] + (issuer == nil ? [] : [.text("issuer")]) + groups.map { .text($0.field.rawValue) } + [OutputColumn("in_estimation_universe", .boolean)]
         + pipeline.styles.map { OutputColumn($0, .number) })
-    universe = try writer(
+    universe = writer(
       "universe", [date, .text("rule"), OutputColumn("removed", .int64), OutputColumn("left", .int64)])
-    changes = try writer("universe_changes", [date, .text("asset"), .text("change"), .text("reason")])
-    market = try writer(
+    changes = writer("universe_changes", [date, .text("asset"), .text("change"), .text("reason")])
+    market = writer(
       "market",
       [
         date, OutputColumn("market_return", .number), OutputColumn("risk_free", .number),
@@ -77,19 +85,19 @@ final class LoadingTables {
       "coverage", "imputed", "mean", "std", "skewness", "kurtosis", "min", "q01", "q05", "median", "q95", "q99", "max",
       "stability", "vif", "turnover",
     ]
-    statistics = try writer("style_statistics", [date, .text("style")] + numbers.map { OutputColumn($0, .number) })
-    correlations = try writer(
+    statistics = writer("style_statistics", [date, .text("style")] + numbers.map { OutputColumn($0, .number) })
+    correlations = writer(
       "style_correlations", [date, .text("style_1"), .text("style_2"), OutputColumn("correlation", .number)])
-    clipped = try writer(
+    clipped = writer(
       "clipped",
       [date, .text("asset"), .text("column"), OutputColumn("before", .number), OutputColumn("after", .number)])
-    imputed = try writer("imputed", [date, .text("asset"), .text("style"), OutputColumn("loading", .number)])
+    imputed = writer("imputed", [date, .text("asset"), .text("style"), OutputColumn("loading", .number)])
   }
 
   /// Writes a date.
   func append(
     _ day: LoadingPipeline.Day, diagnostics: LoadingDiagnostics.Day, identifiers: MarketIdentifiers
-  ) throws(TableError) {
+  ) throws {
     guard let market = day.ingested.market, let universe = day.universe, let loadings = day.loadings else { return }
     try appendPanel(market, universe, loadings, identifiers)
     try appendUniverse(universe, identifiers.assets)
@@ -98,7 +106,7 @@ final class LoadingTables {
       .int64([Int64(market.count)]), .int64([Int64(universe.funnel.coverageCount)]),
       .int64([Int64(universe.funnel.memberCount)]),
       .int64([Int64(market.assets.indices.count { universe.inEstimation[$0] && loadings.isRegressable[$0] })]),
-    ])
+    ], date: market.date)
     try appendStatistics(diagnostics)
     let changes = loadings.clipped
     try clipped.append([
@@ -106,20 +114,20 @@ final class LoadingTables {
       .identifiers(changes.map { market.assets[$0.row] }, of: identifiers.assets),
       .identifiers(changes.map { Int32($0.column) }, of: columns), .numbers(changes.map(\.before)),
       .numbers(changes.map(\.after)),
-    ])
+    ], date: market.date)
     for (style, rows) in loadings.imputedRows.enumerated() where !rows.isEmpty {
       try imputed.append([
         .dates(Array(repeating: market.date, count: rows.count)),
         .identifiers(rows.map { market.assets[Int($0)] }, of: identifiers.assets),
         .identifiers(Array(repeating: Int32(style), count: rows.count), of: styles),
         .numbers(rows.map { loadings.styles[style][Int($0)] }),
-      ])
+      ], date: market.date)
     }
   }
 
   private func appendPanel(
     _ market: MarketDay, _ universe: UniverseDay, _ loadings: LoadingCrossSection, _ identifiers: MarketIdentifiers
-  ) throws(TableError) {
+  ) throws {
     // A return over more than two trading days is nobody's return of one.
     let returns = market.totalReturns.indices.map { row in
       market.returnSpans[row] > 2 ? .nan : market.totalReturns[row] - market.riskFreeReturn
@@ -130,18 +138,21 @@ final class LoadingTables {
       .identifiers(market.assets, of: identifiers.assets), .numbers(returns),
       .numbers(cap.map { market.numbers[$0] } ?? Array(repeating: .nan, count: market.count)),
     ]
+    if let issuer {
+      values.append(.identifiers(market.labels[issuer], of: identifiers.labels[.issuer] ?? IdentifierTable()))
+    }
     for group in groups {
       values.append(
         .identifiers(market.labels[group.column], of: identifiers.labels[group.field] ?? IdentifierTable()))
     }
     values.append(.booleans(members))
     for style in loadings.styles { values.append(.numbers(style)) }
-    try panel.append(values)
+    try panel.append(values, date: market.date)
     panelRowCount += market.count
     memberRowCount += members.count { $0 }
   }
 
-  private func appendUniverse(_ day: UniverseDay, _ assets: IdentifierTable) throws(TableError) {
+  private func appendUniverse(_ day: UniverseDay, _ assets: IdentifierTable) throws {
     var left = day.funnel.rowCount
     var removed: [Int64] = []
     var rest: [Int64] = []
@@ -153,21 +164,21 @@ final class LoadingTables {
     try universe.append([
       .dates(Array(repeating: day.date, count: removed.count)),
       .identifiers(Array(0..<Int32(removed.count)), of: rules), .int64(removed), .int64(rest),
-    ])
+    ], date: day.date)
     let codes = day.adds + day.drops.map(\.asset)
     guard !codes.isEmpty else { return }
     let kinds = day.adds.map { _ in "added" } + day.drops.map { _ in "dropped" }
     let why = day.adds.map { _ in "" } + day.drops.map { "\($0.reason)" }
     try changes.append([
       .dates(Array(repeating: day.date, count: codes.count)), .identifiers(codes, of: assets), texts(kinds), texts(why),
-    ])
+    ], date: day.date)
   }
 
   private func texts(_ values: [String]) -> OutputValues {
     .identifiers(values.map { $0.isEmpty ? -1 : reasons.code(for: $0) }, of: reasons)
   }
 
-  private func appendStatistics(_ day: LoadingDiagnostics.Day) throws(TableError) {
+  private func appendStatistics(_ day: LoadingDiagnostics.Day) throws {
     let all = day.styles
     func column(_ value: (LoadingDiagnostics.Style) -> Double) -> OutputValues {
       .numbers(all.map(value).map { $0.isFinite ? $0 : .nan })
@@ -179,7 +190,7 @@ final class LoadingTables {
         column(\.kurtosis),
       ] + (0..<7).map { place in column { $0.quantiles[place] } } + [
         column(\.stability), column(\.varianceInflation), column(\.turnover),
-      ])
+      ], date: day.date)
     var (first, second, values) = ([Int32](), [Int32](), [Double]())
     for row in 0..<all.count {
       for other in 0..<row {
@@ -191,10 +202,10 @@ final class LoadingTables {
     try correlations.append([
       .dates(Array(repeating: day.date, count: values.count)), .identifiers(first, of: styles),
       .identifiers(second, of: styles), .numbers(values),
-    ])
+    ], date: day.date)
   }
 
-  func close() throws(TableError) {
+  func close() throws {
     for writer in [panel, universe, changes, market, statistics, correlations, clipped, imputed] { try writer.close() }
   }
 }

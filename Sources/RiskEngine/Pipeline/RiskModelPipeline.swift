@@ -1,0 +1,303 @@
+public import LinAlg
+
+/// From cross-sections to a risk model: regressions, idio risk and factor covariances, block after block.
+///
+/// A fold over dates. Blocks of any length, any number of workers and a pipeline that was saved and taken up again give
+/// the same bits, and what is stored of a date depends on nothing later (but the idio variances of the iterated span,
+/// which are those of the whole span).
+public struct RiskModelPipeline: Sendable {
+  /// How the model is estimated.
+  public let settings: RiskModelSettings
+  /// The columns of the panel.
+  public let schema: PanelSchema
+  /// The factors so far.
+  public private(set) var registry: FactorRegistry
+  /// The number of dates so far.
+  public private(set) var dateCount = 0
+  /// The periods with factor returns so far.
+  public var periodCount: Int { covariance.periodCount }
+
+  /// The regressions whose weights are idio variances; `nil` where `estimation` is off.
+  private var walk: WalkForwardEstimation?
+  private let regression: CrossSectionalRegression
+  private var idioRisk: IdioRiskForecaster
+  private var covariance: FactorCovarianceEstimator
+  private var scalings: EigenfactorScalings?
+  /// The number of factors that the scalings are of.
+  private var scaledFactorCount = 0
+  /// The draws of eigenfactors, always the same and not saved.
+  private var draws: EigenfactorDraws?
+  /// The one-period variance of each asset, by code, as of the date before; NaN where there is none.
+  private var lastVariances: [Double] = []
+
+  /// Starts a model.
+  ///
+  /// - Parameters:
+  ///   - settings: how it is estimated.
+  ///   - schema: the columns of the panel.
+  ///   - firstSpan: the variances of the iterated span and its last date, where `estimation` is not off.
+  /// - Throws: `FeasibleSettingsError`, `IdioRiskSettingsError` or `FactorCovarianceError`: the first setting that cannot
+  ///   be used.
+  public init(
+    settings: RiskModelSettings, schema: PanelSchema,
+    firstSpan: (estimate: IdioVarianceEstimate, lastDate: CalendarDate)? = nil
+  ) throws {
+    self.settings = settings
+    self.schema = schema
+    regression = settings.preparedRegression
+    registry = FactorRegistry(schema: schema, hasMarket: regression.hasMarket)
+    if settings.estimation != .off {
+      walk = try WalkForwardEstimation(
+        regression: regression, settings: settings.walkForward, firstSpan: firstSpan)
+    }
+    idioRisk = try IdioRiskForecaster(settings.idioRisk, regression: regression, schema: schema)
+    covariance = try FactorCovarianceEstimator(settings: settings.factorCovariance)
+  }
+
+  /// Takes in some dates, in their order and later than any before.
+  ///
+  /// - Parameters:
+  ///   - inputs: the dates.
+  ///   - assets: the asset table, which may have grown since the last call.
+  ///   - labels: the label table of each group, likewise.
+  ///   - workers: the number of workers; `nil` takes one a processor.
+  /// - Complexity: O(n K² + n log n) a date, O(m³) a factor covariance, and what the eigenfactors take.
+  public mutating func advance(
+    _ inputs: [RiskModelInput], assets: IdentifierTable, labels: [IdentifierTable], workers: Int? = nil
+  ) -> [RiskModelDay] {
+    let workers = workers ?? CrossSectionalRegression.defaultWorkerCount
+    let sections = inputs.compactMap(\.section)
+    let periods = regressions(sections, labels: labels, workers: workers)
+    var idioReturns: [IdioReturns] = []
+    var places: [Int?] = []
+    var place = 0
+    for input in inputs {
+      guard let section = input.section else {
+        idioReturns.append(IdioReturns())
+        places.append(nil)
+        continue
+      }
+      idioReturns.append(IdioReturns(periods[place].regression, of: section))
+      places.append(place)
+      place += 1
+    }
+    let forecasts = idioRisk.advance(
+      inputs.indices.map { IdioRiskPeriod(snapshot: inputs[$0].snapshot, idioReturns: idioReturns[$0]) },
+      assets: assets, labels: labels, workers: workers)
+    let noise = noise(inputs, periods: periods, places: places, forecasts: forecasts, labels: labels, workers: workers)
+    var days: [RiskModelDay] = []
+    for index in inputs.indices {
+      var day = RiskModelDay(date: inputs[index].snapshot.date, input: inputs[index], idioRisk: forecasts[index])
+      if let place = places[index] {
+        let period = periods[place]
+        day.regression = period.regression
+        day.isInSample = period.isInSample
+        day.newAssetCount = period.newAssetCount
+        day.returningAssetCount = period.returningAssetCount
+        day.guardedCount = period.guardedObservationCount
+      }
+      days.append(day)
+    }
+    appendCovariances(&days, noise: noise, labels: labels, workers: workers)
+    dateCount += inputs.count
+    return days
+  }
+
+  // MARK: Stages
+
+  private mutating func regressions(
+    _ sections: [CrossSection], labels: [IdentifierTable], workers: Int
+  ) -> [WalkForwardPeriod] {
+    if var current = walk {
+      // Taken out, so that its state is changed in place.
+      walk = nil
+      defer { walk = current }
+      return current.append(sections, schema: schema, labels: labels, workers: workers)
+    }
+    return regression.estimate(sections, schema: schema, labels: labels, workers: workers).map {
+      WalkForwardPeriod(regression: $0, isInSample: false, variances: [], weightVariances: [])
+    }
+  }
+
+  /// The errors of each period's factor returns, with idio variances known before it.
+  private mutating func noise(
+    _ inputs: [RiskModelInput], periods: [WalkForwardPeriod], places: [Int?], forecasts: [IdioRiskDay],
+    labels: [IdentifierTable], workers: Int
+  ) -> [FactorReturnErrors?] {
+    defer { lastVariances = Self.variances(forecasts.last, before: lastVariances, horizon: settings.idioRisk.horizon) }
+    guard walk == nil else { return places.map { $0.flatMap { periods[$0].errors } } }
+    guard settings.factorCovariance.removesNoise, regression.loss == .squares, regression.thinGroupMinimum == nil
+    else { return inputs.map { _ in nil } }
+    var known: [[Double]] = []
+    var before = lastVariances
+    for forecast in forecasts {
+      known.append(before)
+      before = Self.variances(forecast, before: before, horizon: settings.idioRisk.horizon)
+    }
+    let (regression, schema) = (regression, schema)
+    return concurrentMap(count: inputs.count, workers: workers) { index in
+      guard let section = inputs[index].section, let place = places[index],
+        periods[place].regression.outcome.hasEstimate
+      else { return nil }
+      let variances = known[index]
+      let ofRows = section.assets.map { Int($0) < variances.count ? variances[Int($0)] : .nan }
+      var finite = ofRows.filter { $0 > 0 && $0 < .infinity }
+      // Half of the rows at least, so that a median stands for the others.
+      guard finite.count * 2 >= section.rowCount, !finite.isEmpty else { return nil }
+      finite.sort()
+      let median = Quantile.interpolated(0.5, ofSorted: finite)
+      return regression.factorReturnErrors(
+        section, schema: schema, labels: labels, idioVariances: ofRows.map { $0 > 0 && $0 < .infinity ? $0 : median })
+    }
+  }
+
+  /// The one-period variance of each asset after a date, by code.
+  private static func variances(_ day: IdioRiskDay?, before: [Double], horizon: Double) -> [Double] {
+    guard let day else { return before }
+    var variances = [Double](repeating: .nan, count: max(before.count, Int((day.assets.max() ?? -1) + 1)))
+    for (row, asset) in day.assets.enumerated() {
+      let volatility =
+        day.onePeriod.isEmpty ? day.volatilities[row] / horizon.squareRoot() : day.onePeriod[row]
+      variances[Int(asset)] = volatility * volatility
+    }
+    return variances
+  }
+
+  /// The factor covariances of the dates of a block.
+  private mutating func appendCovariances(
+    _ days: inout [RiskModelDay], noise: [FactorReturnErrors?], labels: [IdentifierTable], workers: Int
+  ) {
+    /// A date whose covariance is to be made, with what it is made from.
+    struct Pending {
+      var day: Int
+      var estimator: FactorCovarianceEstimator
+      var shares: [Double]
+      var isRescaling: Bool
+    }
+    var pending: [Pending] = []
+    for index in days.indices {
+      append(&days[index], noise: noise[index], labels: labels)
+      let count = covariance.periodCount
+      guard days[index].regression != nil, count >= settings.warmup else {
+        days[index].missing = .warmup
+        continue
+      }
+      let age = count - settings.warmup
+      let isRescaling =
+        settings.factorCovariance.eigenfactor != nil && age % settings.eigenfactorInterval == 0
+      let isStored = age % settings.covarianceInterval == 0
+      if !isStored { days[index].missing = .interval }
+      guard isStored || isRescaling else { continue }
+      let snapshot = days[index].input.snapshot
+      let usesCaps = regression.usesCaps(schema)
+      let shares = ConstraintShares.of(
+        snapshot, regression: regression, schema: schema, registry: registry, labels: labels,
+        isCounted: { snapshot.reasons[$0].isDisjoint(with: usesCaps ? [.outsideUniverse, .noCap] : .outsideUniverse) })
+      pending.append(Pending(day: index, estimator: covariance, shares: shares, isRescaling: isRescaling))
+    }
+    let estimators = pending
+    BLASThreads.count = 1
+    let bases = concurrentMap(count: estimators.count, workers: workers) { index in
+      Result { () throws(LinAlgError) in try estimators[index].estimator.base(shares: estimators[index].shares) }
+    }
+    // Scalings follow one another: each date has those of the latest recomputation.
+    var scaled: [(day: Int, base: FactorCovarianceBase, scalings: EigenfactorScalings?)] = []
+    for (entry, base) in zip(pending, bases) {
+      guard case .success(let base) = base else {
+        days[entry.day].missing = .failed
+        continue
+      }
+      if entry.isRescaling || base.factors.count != scaledFactorCount {
+        guard let fresh = try? base.eigenScalings(draws: &draws, workers: workers) else {
+          if settings.factorCovariance.eigenfactor != nil { days[entry.day].missing = .failed }
+          scaled.append((entry.day, base, nil))
+          continue
+        }
+        scalings = fresh
+        scaledFactorCount = base.factors.count
+        days[entry.day].isRescaled = true
+      }
+      scaled.append((entry.day, base, settings.factorCovariance.eigenfactor == nil ? nil : scalings))
+    }
+    let parts = scaled.filter { days[$0.day].missing == nil }
+    let finished = concurrentMap(count: parts.count, workers: workers) { index in
+      Result { () throws(LinAlgError) in try parts[index].base.finished(scalings: parts[index].scalings) }
+    }
+    for (part, result) in zip(parts, finished) {
+      switch result {
+      case .success(let covariance): days[part.day].covariance = covariance
+      case .failure: days[part.day].missing = .failed
+      }
+    }
+  }
+
+  /// Takes a period's factor returns into the estimator of covariances.
+  private mutating func append(_ day: inout RiskModelDay, noise: FactorReturnErrors?, labels: [IdentifierTable]) {
+    guard let section = day.input.section, let period = day.regression else { return }
+    guard period.outcome.hasEstimate else {
+      covariance.append(Array(repeating: .nan, count: registry.count))
+      return
+    }
+    let layout = FactorLayout(hasMarket: regression.hasMarket, labels: period.labels, styleCount: schema.styles.count)
+    let known = registry.count
+    covariance.addFactors(registry.update(layout, labels: labels, date: day.date))
+    day.newFactors = Array(registry.factors[known...])
+    let positions = registry.positions(of: layout, labels: labels)
+    day.factorPositions = positions.compactMap(\.self)
+    var returns = [Double](repeating: .nan, count: registry.count)
+    for (position, value) in zip(positions, period.factorReturns) {
+      if let position { returns[position] = value }
+    }
+    let shares = ConstraintShares.of(
+      section, regression: regression, schema: schema, registry: registry, labels: labels,
+      isCounted: { period.isRegressed[$0] })
+    covariance.append(returns, shares: shares, noise: noise.map { aligned($0, positions: positions) })
+  }
+
+  /// The errors of a period on the factors of the registry; NaN for those that the period lacks.
+  private func aligned(_ errors: FactorReturnErrors, positions: [Int?]) -> SymmetricMatrix {
+    var places = [Int](repeating: -1, count: registry.count)
+    for (place, position) in positions.enumerated() {
+      if let position { places[position] = place }
+    }
+    return SymmetricMatrix(order: registry.count) { row, column in
+      places[row] < 0 || places[column] < 0 ? .nan : errors.covariance[places[row], places[column]]
+    }
+  }
+
+  // MARK: Saved state
+
+  /// Writes what the stages remember.
+  public func save(to writer: inout StateWriter) {
+    writer.write(dateCount)
+    registry.save(to: &writer)
+    writer.write(walk != nil)
+    walk?.state.save(to: &writer)
+    idioRisk.save(to: &writer)
+    covariance.save(to: &writer)
+    writer.write(scalings != nil)
+    scalings?.save(to: &writer)
+    writer.write(scaledFactorCount)
+    writer.write(lastVariances)
+  }
+
+  /// Takes up what `save(to:)` of a pipeline that was set up the same way wrote.
+  ///
+  /// - Throws: `StateError`, or a setting that cannot be used.
+  public mutating func restore(from reader: inout StateReader) throws {
+    dateCount = try reader.readInt()
+    try registry.restore(from: &reader)
+    guard try reader.readBool() == (settings.estimation != .off) else {
+      throw reader.mismatch("a model with idio.estimation \(settings.estimation.rawValue)")
+    }
+    if settings.estimation != .off {
+      walk = try WalkForwardEstimation(
+        regression: regression, settings: settings.walkForward, resuming: try IdioVarianceState(from: &reader))
+    }
+    try idioRisk.restore(from: &reader)
+    try covariance.restore(from: &reader)
+    scalings = try reader.readBool() ? try EigenfactorScalings(from: &reader) : nil
+    scaledFactorCount = try reader.readInt()
+    lastVariances = try reader.readDoubles()
+  }
+}

@@ -160,7 +160,24 @@ public struct PanelAssembler: Sendable {
       constraintWeights: schema.hasConstraintWeights
         ? padded(earlier.rows.constraintWeights, of: earlier, at: joined.earlier) : [],
       groups: joined.groups, loadings: loadings(of: earlier, at: joined.earlier), styleCount: schema.styles.count,
-      dropped: dropped)
+      dropped: dropped, missingReturnShare: missingReturnShare(returns: day, loadings: earlier))
+  }
+
+  /// The share of the estimation universe of one date that has no return on another.
+  ///
+  /// Sums run in the order of the assets' bytes.
+  private func missingReturnShare(returns day: PanelDay, loadings earlier: PanelDay) -> Double {
+    var total = 0.0
+    var missing = 0.0
+    for row in earlier.rowsByAsset where earlier.reasons(ofRow: row).isDisjoint(with: [.outsideUniverse, .noCap]) {
+      let cap = schema.hasCaps ? earlier.cap(ofRow: row) : 1
+      total += cap
+      guard let later = day.row(of: earlier.asset(ofRow: row)), day.return(ofRow: later).isFinite else {
+        missing += cap
+        continue
+      }
+    }
+    return total > 0 ? missing / total : 0
   }
 
   /// The group with most labels among some rows, the first of several; only groups of one label a row.

@@ -113,6 +113,10 @@ struct PanelDay: Sendable {
   @inline(__always)
   func `return`(ofRow row: Int32) -> Double { rows.returns[range.lowerBound + Int(row)] }
 
+  /// The cap of a row, of a panel with caps.
+  @inline(__always)
+  func cap(ofRow row: Int32) -> Double { rows.caps[range.lowerBound + Int(row)] }
+
   /// The label of a row, of a group of one label a row.
   @inline(__always)
   func label(ofRow row: Int32, group: Int) -> Int32 { rows.labels[group][range.lowerBound + Int(row)] }

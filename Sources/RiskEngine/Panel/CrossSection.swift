@@ -55,6 +55,9 @@ public struct CrossSection: Sendable {
   public var styleCount: Int
   /// The rows of the date that are not among the rows here.
   public var dropped: [DroppedRow]
+  /// The share of the estimation universe at the loadings' date, by cap, that has no return in the period; by count
+  /// without caps.
+  public var missingReturnShare = 0.0
 
   /// The number of rows.
   public var rowCount: Int { assets.count }

@@ -202,8 +202,28 @@ public struct PanelAssembler: Sendable {
       constraintWeights: schema.hasConstraintWeights
         ? padded(earlier.rows.constraintWeights, of: earlier, at: joined.earlier) : [],
       groups: joined.groups,
-      issuers: earlier.rows.issuers.isEmpty ? [] : joined.earlier.map { earlier.issuer(ofRow: $0) }, loadings: loadings(of: earlier, at: joined.earlier), styleCount: schema.styles.count,
-      dropped: dropped)
+      issuers: earlier.rows.issuers.isEmpty ? [] : joined.earlier.map { earlier.issuer(ofRow: $0) },
+      loadings: loadings(of: earlier, at: joined.earlier), styleCount: schema.styles.count, dropped: dropped,
+      // Where no row was dropped, none lacks a return.
+      missingReturnShare: day.map { dropped.isEmpty && $0.hasAllReturns && $0.range.count == earlier.range.count
+        ? 0 : missingReturnShare(returns: $0, loadings: earlier) } ?? 0)
+  }
+
+  /// The share of the estimation universe of one date that has no return on another.
+  ///
+  /// Sums run in the order of the assets' bytes.
+  private func missingReturnShare(returns day: PanelDay, loadings earlier: PanelDay) -> Double {
+    var total = 0.0
+    var missing = 0.0
+    for row in earlier.rowsByAsset where earlier.reasons(ofRow: row).isDisjoint(with: [.outsideUniverse, .noCap]) {
+      let cap = schema.hasCaps ? earlier.cap(ofRow: row) : 1
+      total += cap
+      guard let later = day.row(of: earlier.asset(ofRow: row)), day.return(ofRow: later).isFinite else {
+        missing += cap
+        continue
+      }
+    }
+    return total > 0 ? missing / total : 0
   }
 
   /// The group with most labels among some rows, the first of several; only groups of one label a row.

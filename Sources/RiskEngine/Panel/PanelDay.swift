@@ -116,6 +116,10 @@ struct PanelDay: Sendable {
   /// The issuer of a row, of rows with issuers.
   func issuer(ofRow row: Int32) -> Int32 { rows.issuers[range.lowerBound + Int(row)] }
 
+  /// The cap of a row, of a panel with caps.
+  @inline(__always)
+  func cap(ofRow row: Int32) -> Double { rows.caps[range.lowerBound + Int(row)] }
+
   /// The label of a row, of a group of one label a row.
   @inline(__always)
   func label(ofRow row: Int32, group: Int) -> Int32 { rows.labels[group][range.lowerBound + Int(row)] }

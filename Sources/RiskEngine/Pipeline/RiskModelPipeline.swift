@@ -1,4 +1,4 @@
-public import LinAlg
+internal import LinAlg
 
 /// From cross-sections to a risk model: regressions, idio risk and factor covariances, block after block.
 ///
@@ -128,18 +128,17 @@ public struct RiskModelPipeline: Sendable {
     guard walk == nil else { return places.map { $0.flatMap { periods[$0].errors } } }
     guard settings.factorCovariance.removesNoise, regression.loss == .squares, regression.thinGroupMinimum == nil
     else { return inputs.map { _ in nil } }
-    var known: [[Double]] = []
-    var before = lastVariances
-    for forecast in forecasts {
-      known.append(before)
-      before = Self.variances(forecast, before: before, horizon: settings.idioRisk.horizon)
+    var known = [lastVariances]
+    for forecast in forecasts.dropLast() {
+      known.append(Self.variances(forecast, before: known[known.count - 1], horizon: settings.idioRisk.horizon))
     }
+    let knownBefore = known
     let (regression, schema) = (regression, schema)
     return concurrentMap(count: inputs.count, workers: workers) { index in
       guard let section = inputs[index].section, let place = places[index],
         periods[place].regression.outcome.hasEstimate
       else { return nil }
-      let variances = known[index]
+      let variances = knownBefore[index]
       let ofRows = section.assets.map { Int($0) < variances.count ? variances[Int($0)] : .nan }
       var finite = ofRows.filter { $0 > 0 && $0 < .infinity }
       // Half of the rows at least, so that a median stands for the others.

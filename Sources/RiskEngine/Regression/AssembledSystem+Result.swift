@@ -37,7 +37,9 @@ extension AssembledSystem {
       if !isKnown(row, undetermined: undetermined, crossSection: crossSection, design: design) { idio[row] = .nan }
     }
     var leverage = [Double]()
+    var fittedVariances = [Double]()
     if regression.computesLeverage {
+      fittedVariances = self.fittedVariances(whitened)
       let holdings = holdings(ladder)
       leverage = (0..<design.rowCount).map { row in
         self.row(row).prefix(factorCount).enumerated().reduce(0.0) { $0 + $1.element * holdings[row, $1.offset] }
@@ -55,7 +57,24 @@ extension AssembledSystem {
       rSquared: 1 - sums.idio / sums.total, centeredRSquared: 1 - sums.idio / sums.centered,
       idioVolatility: (weightedSquares / weights.reduce(0, +)).squareRoot(), condition: ladder.condition,
       solver: ladder.solver, exclusions: design.exclusions, idioReturns: idio, leverage: leverage,
-      isRegressed: design.isRegressed, thinLabels: thinPlaces.map { layout.labels[0][$0] })
+      fittedVariances: fittedVariances, isRegressed: design.isRegressed,
+      thinLabels: thinPlaces.map { layout.labels[0][$0] })
+  }
+
+  /// `bᵀ R (RᵀAR)⁺ Rᵀ b` of each row.
+  ///
+  /// - Parameter whitened: one column a factor and extra column, whose products are `R (RᵀAR)⁺ Rᵀ`.
+  /// - Complexity: O(m) for each loading that is not zero.
+  private func fittedVariances(_ whitened: Matrix) -> [Double] {
+    let order = whitened.rowCount
+    let columns = whitened.storage.span
+    return (0..<residualCount).map { row in
+      var sum = [Double](repeating: 0, count: order)
+      for (column, value) in self.row(row).prefix(layout.count).enumerated() where value != 0 {
+        for index in 0..<order { sum[index] += value * columns[column * order + index] }
+      }
+      return sum.reduce(0.0) { $0 + $1 * $1 }
+    }
   }
 
   /// `eᵀΩ⁻¹e`, `rᵀΩ⁻¹r` and the latter about the generalized mean.

@@ -83,6 +83,34 @@ extension CrossSectionalRegression {
     return FactorPortfolios(date: crossSection.date, layout: layout, assets: crossSection.assets, holdings: holdings)
   }
 
+  /// The covariance of one period's factor returns about the true ones, given the idio variances: what regression
+  /// noise adds to the covariance of estimated factor returns.
+  ///
+  /// - Parameters:
+  ///   - crossSection: the period.
+  ///   - schema: the panel's columns.
+  ///   - labels: the label table of each group.
+  ///   - weightVariances: the variances whose inverses were the weights of the regression, one a row, or `nil` where
+  ///     the regression's own weights were used.
+  ///   - idioVariances: the idio variance of each row, as fractions squared per period; only those of rows regressed
+  ///     are read, and those must be positive.
+  /// - Returns: `nil` where the period cannot be estimated.
+  /// - Precondition: no thin groups and no robust loss.
+  /// - Complexity: `O(n K² + m² (J + K))`.
+  public func factorReturnErrors(
+    _ crossSection: CrossSection, schema: PanelSchema, labels: [IdentifierTable], weightVariances: [Double]? = nil,
+    idioVariances: [Double]
+  ) -> FactorReturnErrors? {
+    precondition(loss == .squares, "the factor returns of a robust loss are not those of a fixed portfolio")
+    precondition(thinGroupMinimum == nil, "thin groups are pulled to zero: their errors have another form")
+    precondition(
+      idioVariances.count == crossSection.rowCount, "\(idioVariances.count) variances for \(crossSection.rowCount) rows")
+    if weightVariances == nil { requireColumns(of: schema) } else { requireConstraintColumn(of: schema) }
+    var solver = PeriodSolver(regression: self, schema: schema, labelRanks: labels.map { $0.ranks() })
+    _ = solver.estimate(crossSection, idioCovariance: weightVariances.map { .diagonal($0) })
+    return solver.errors(crossSection, idioVariances: idioVariances)
+  }
+
   /// The sufficient statistics of every period of a panel, `nil` where no asset can be regressed.
   ///
   /// - Complexity: O(n (K + G)²) a period.

@@ -23,6 +23,9 @@ public struct CrossSectionalRegression: Hashable, Sendable {
   public var thinGroupMinimum: Double?
   /// The fewest assets with which a period is estimated; `nil`, the default, is factors − constraints + 1.
   public var minimumAssets: Int?
+  /// The largest share of the estimation universe, by cap, that may lack a return; a period with more is not
+  /// estimated. `nil`, the default, allows any.
+  public var maximumMissingReturnShare: Double?
   /// Whether to compute variance inflation factors; default yes.
   public var computesVarianceInflation: Bool
   /// Whether to compute the leverage of each asset; default no.
@@ -31,12 +34,12 @@ public struct CrossSectionalRegression: Hashable, Sendable {
   /// Makes a regression.
   ///
   /// - Precondition: `weightClipping` is in 0..<0.5, `thinGroupMinimum` at least 1, `minimumAssets` at least
-  ///   1; a loss's `k` is positive; `thinGroupMinimum` goes with a market and squares.
+  ///   1, `maximumMissingReturnShare` in 0...1; a loss's `k` is positive; `thinGroupMinimum` goes with a market and squares.
   public init(
     weights: WeightScheme = .squareRootOfCap, constraintWeights: ConstraintWeightScheme? = nil,
     hasMarket: Bool = true, weightClipping: Double? = nil, loss: RobustLoss = .squares,
-    thinGroupMinimum: Double? = nil, minimumAssets: Int? = nil, computesVarianceInflation: Bool = true,
-    computesLeverage: Bool = false
+    thinGroupMinimum: Double? = nil, minimumAssets: Int? = nil, maximumMissingReturnShare: Double? = nil,
+    computesVarianceInflation: Bool = true, computesLeverage: Bool = false
   ) {
     if let weightClipping {
       precondition((0..<0.5).contains(weightClipping), "weights clipped at \(weightClipping)")
@@ -47,6 +50,9 @@ public struct CrossSectionalRegression: Hashable, Sendable {
       precondition(loss == .squares, "thin groups go with squares, not with a robust loss")
     }
     if let minimumAssets { precondition(minimumAssets >= 1, "at least \(minimumAssets) assets") }
+    if let share = maximumMissingReturnShare {
+      precondition((0...1).contains(share), "a largest share of missing returns of \(share)")
+    }
     switch loss {
     case .squares: break
     case .huber(let k), .bisquare(let k): precondition(k > 0, "a robust loss with k = \(k)")
@@ -58,6 +64,7 @@ public struct CrossSectionalRegression: Hashable, Sendable {
     self.loss = loss
     self.thinGroupMinimum = thinGroupMinimum
     self.minimumAssets = minimumAssets
+    self.maximumMissingReturnShare = maximumMissingReturnShare
     self.computesVarianceInflation = computesVarianceInflation
     self.computesLeverage = computesLeverage
   }

@@ -115,6 +115,9 @@ struct PeriodDesign: Sendable {
       return .tooFewAssets(found: regressedCount, needed: max(needed, 1))
     }
     guard factorCount > 0 else { return .noFactor }
+    if let most = regression.maximumMissingReturnShare, crossSection.missingReturnShare > most {
+      return .missingReturns(share: crossSection.missingReturnShare)
+    }
     return nil
   }
 

@@ -53,10 +53,7 @@ extension PeriodFit {
       solver: ladder.solver, exclusions: design.exclusions,
       idioReturns: identification.idioReturns(
         residuals: residuals, crossSection: crossSection, loadings: loadings, design: design, system: system),
-      leverage: regression.computesLeverage
-        ? Leverage.compute(
-          crossSection: crossSection, loadings: loadings, design: design, system: system, ladder: ladder) : [],
-      isRegressed: design.isRegressed)
+      leverage: [], isRegressed: design.isRegressed)
   }
 
   /// `Σ w r²` and `Σ w (r − r̄)²` with `r̄` the weighted mean over all rows.

@@ -27,6 +27,8 @@ public enum PeriodOutcome: Hashable, Sendable {
     case tooFewAssets(found: Int, needed: Int)
     /// All constraint weights of a group are zero.
     case noConstraintWeight(group: String)
+    /// Too much of the estimation universe, by cap, has no return.
+    case missingReturns(share: Double)
     /// There is no factor: no market, no style, and no label with a member.
     case noFactor
     /// A block of the idio covariance, with these rows of the cross-section, is not positive definite.
@@ -49,6 +51,7 @@ extension PeriodOutcome: CustomStringConvertible {
     case .degraded(.noConvergence): "degraded: no convergence"
     case .failed(.tooFewAssets): "failed: too few assets"
     case .failed(.noConstraintWeight): "failed: no constraint weight"
+    case .failed(.missingReturns): "failed: missing returns"
     case .failed(.noFactor): "failed: no factor"
     case .failed(.indefiniteIdioCovariance): "failed: idio covariance not positive definite"
     }

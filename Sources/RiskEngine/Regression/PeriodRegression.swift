@@ -46,6 +46,12 @@ public struct PeriodRegression: Sendable {
   ///
   /// Empty unless asked for.
   public var leverage: [Double]
+  /// `q = bᵀA⁺b` of each row, regressed or not: the variance of its fitted return given the factor returns where
+  /// idio variances are `1 / w`; `nan` where the idio return is missing.
+  ///
+  /// An asset that is not regressed has an idio return of variance `v + q`, one that is of `v − q`. Empty unless
+  /// leverage is asked for.
+  public var fittedVariances: [Double] = []
   /// Whether each row of the cross-section was regressed.
   public var isRegressed: [Bool]
   /// The labels of the first group whose factor returns were pulled towards zero for their few names.

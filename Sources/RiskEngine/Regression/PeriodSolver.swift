@@ -11,6 +11,10 @@ struct PeriodSolver: ~Copyable {
   private var design = PeriodDesign()
   private var fit: PeriodFit
   private var choleskyWorkspace: CholeskyWorkspace
+  private var leverage = Leverage()
+  private var errorKernel: CenteredGram
+  /// Whether `fit` is that of the period estimated last.
+  private var hasFit = false
 
   /// Makes scratch.
   init(regression: CrossSectionalRegression, schema: PanelSchema, labelRanks: [[Int32]]) {
@@ -19,6 +23,7 @@ struct PeriodSolver: ~Copyable {
     self.labelRanks = labelRanks
     fit = PeriodFit(styleCount: schema.styles.count)
     choleskyWorkspace = CholeskyWorkspace(order: schema.styles.count)
+    errorKernel = CenteredGram(columnCount: schema.styles.count)
   }
 
   /// Regresses one period.
@@ -29,6 +34,7 @@ struct PeriodSolver: ~Copyable {
   mutating func estimate(
     _ crossSection: CrossSection, idioCovariance: IdioCovariance? = nil
   ) -> PeriodRegression {
+    hasFit = false
     let variances = idioCovariance?.variances
     if let variances {
       precondition(
@@ -57,6 +63,40 @@ struct PeriodSolver: ~Copyable {
         .indefiniteIdioCovariance(rows: error.rows), date: crossSection.date, assetCount: design.regressedCount,
         exclusions: design.exclusions, isRegressed: design.isRegressed)
     }
+  }
+
+  /// The covariance of the factor returns estimated last about the true ones, with idio variances of the caller's.
+  ///
+  /// - Parameters:
+  ///   - crossSection: that estimated last.
+  ///   - idioVariances: the idio variance of each row; only those of rows regressed are read.
+  /// - Returns: `nil` where the last period has no estimate, or idio returns covary, or thin groups are pulled.
+  mutating func errors(_ crossSection: CrossSection, idioVariances: [Double]) -> FactorReturnErrors? {
+    guard hasFit else { return nil }
+    let loadings = crossSection.loadings.inDoublePrecision
+    let covariance = ErrorCovariance(
+      system: fit.system, ladder: fit.ladder, design: design, crossSection: crossSection, loadings: loadings,
+      idioVariances: idioVariances, kernel: &errorKernel)
+    let functionals = FactorFunctionals(system: fit.system, design: design)
+    let identification = Identification(
+      ladder: fit.ladder, system: fit.system, design: design, functionals: functionals)
+    return FactorReturnErrors(
+      date: crossSection.date,
+      layout: FactorLayout(
+        hasMarket: design.hasMarket, labels: design.groups.map(\.labels), styleCount: design.styleCount),
+      covariance: covariance.ofFactorReturns(functionals, isMissing: identification.isMissing))
+  }
+
+  /// `Var(bᵀf̂ | f)` of each row under idio variances of the caller's, for the period estimated last.
+  ///
+  /// - Returns: as `errors(_:idioVariances:)`.
+  mutating func fittedVariances(_ crossSection: CrossSection, idioVariances: [Double]) -> [Double]? {
+    guard hasFit else { return nil }
+    let loadings = crossSection.loadings.inDoublePrecision
+    return ErrorCovariance(
+      system: fit.system, ladder: fit.ladder, design: design, crossSection: crossSection, loadings: loadings,
+      idioVariances: idioVariances, kernel: &errorKernel
+    ).ofFittedReturns(crossSection: crossSection, loadings: loadings)
   }
 
   /// The holdings of the factor portfolios of one period.
@@ -101,8 +141,9 @@ struct PeriodSolver: ~Copyable {
   private mutating func estimate(_ crossSection: CrossSection, loadings: [Double]) -> PeriodRegression {
     fit.leastSquares(crossSection, loadings: loadings, design: design)
     guard regression.loss != .squares else {
-      return fit.result(
+      let result = fit.result(
         crossSection, loadings: loadings, design: design, regression: regression, robustFit: nil)
+      return withLeverage(result, crossSection, loadings: loadings)
     }
     let originalWeights = design.weights
     let robustFit = fit.reweight(crossSection, loadings: loadings, design: &design, loss: regression.loss)
@@ -110,7 +151,32 @@ struct PeriodSolver: ~Copyable {
     design.weights = originalWeights
     fit.solve(crossSection, loadings: loadings, design: design)
     if robustFit == nil { fit.refine(crossSection, loadings: loadings, design: design) }
-    return fit.result(
+    let result = fit.result(
       crossSection, loadings: loadings, design: design, regression: regression, robustFit: robustFit)
+    return withLeverage(result, crossSection, loadings: loadings)
+  }
+
+  /// Adds the leverage of each row to a regression, where it is asked for.
+  private mutating func withLeverage(
+    _ result: consuming PeriodRegression, _ crossSection: CrossSection, loadings: [Double]
+  ) -> PeriodRegression {
+    hasFit = true
+    guard regression.computesLeverage else { return result }
+    leverage.compute(
+      crossSection: crossSection, loadings: loadings, design: design, system: fit.system, ladder: fit.ladder)
+    let rows = design.rowCount
+    result.leverage = Self.products(design.weights.span, leverage.forms.span, count: rows)
+    result.fittedVariances = Array(leverage.forms.prefix(rows))
+    guard design.regressedCount < rows else { return result }
+    for row in 0..<rows where result.idioReturns[row].isNaN { result.fittedVariances[row] = .nan }
+    return result
+  }
+
+  /// `x_i y_i` of the first entries.
+  private static func products(_ x: Span<Double>, _ y: Span<Double>, count: Int) -> [Double] {
+    var products = [Double](repeating: 0, count: count)
+    var target = products.mutableSpan
+    for index in 0..<count { target[index] = x[index] * y[index] }
+    return products
   }
 }

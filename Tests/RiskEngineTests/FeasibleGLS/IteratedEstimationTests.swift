@@ -1,0 +1,244 @@
+import RiskEngine
+import TestSupport
+import Testing
+
+/// Idio variances from regressions that they weigh.
+@Suite struct IteratedEstimationTests {
+  static func estimate(
+    _ panel: Panel, _ settings: IteratedEstimation.Settings, workers: Int = 2, from start: [Double]? = nil,
+    through last: CalendarDate? = nil
+  ) throws -> IdioVarianceEstimate {
+    try IteratedEstimation(regression: CrossSectionalRegression(), settings: settings)
+      .estimate(panel, through: last, startingFrom: start, workers: workers)
+  }
+
+  /// A panel that hands out blocks of a length of the caller's.
+  struct Blocks: CrossSectionSource {
+    let panel: Panel
+    let length: Int
+    var schema: PanelSchema { panel.schema }
+
+    func readBlocks(_ body: ([CrossSection], [IdentifierTable]) -> Bool) {
+      for start in stride(from: 0, to: panel.crossSections.count, by: length) {
+        let end = min(panel.crossSections.count, start + length)
+        guard body(Array(panel.crossSections[start..<end]), panel.labels) else { return }
+      }
+    }
+  }
+
+  /// Plain loops over dense designs, with holes and assets outside the universe.
+  @Test(arguments: [IteratedEstimation.Mode.almostUnbiased, .naive], [FeasibleMarket.withHoles, FeasibleMarket()])
+  func agreesWithPlainLoops(mode: IteratedEstimation.Mode, market: FeasibleMarket) throws {
+    let panel = try market.panel()
+    let found = try Self.estimate(panel, .init(mode: mode, maximumIterations: 6))
+    let expected = NaiveFeasible.iterate(panel, passes: 6, isNaive: mode == .naive, floor: 0.01, shrinkage: 0.1)
+    #expect(found.log.count == 6)
+    // Six passes of sums over 70 periods, of designs with condition numbers below a hundred.
+    for (v, w) in zip(found.variances, expected) { #expect(relativeDifference(v, w) <= 1e-10) }
+    #expect(found.verdicts.allSatisfy { if case .notConverged = $0 { true } else { false } })
+  }
+
+  @Test func twoStagesAreTwoPasses() throws {
+    let panel = try FeasibleMarket.withHoles.panel()
+    let found = try Self.estimate(panel, .init(mode: .twoStage))
+    let expected = try Self.estimate(panel, .init(maximumIterations: 2))
+    #expect(found.log.count == 2 && !found.hasConverged)
+    #expect(found.variances == expected.variances)
+  }
+
+  /// Without a floor and shrinkage every fixed point has `Σ e² = v Σ (1 − h)`, and is reached from the truth too.
+  @Test func startDoesNotMatter() throws {
+    let market = FeasibleMarket()
+    let panel = try market.panel()
+    let settings = IteratedEstimation.Settings(tolerance: 1e-7)
+    let one = try Self.estimate(panel, settings)
+    let other = try Self.estimate(panel, settings, from: market.variances(of: panel))
+    #expect(one.hasConverged && other.hasConverged)
+    #expect(one.verdicts.allSatisfy { $0 == .converged })
+    for (v, w) in zip(one.variances, other.variances) { #expect(relativeDifference(v, w) <= 1e-5) }
+  }
+
+  @Test func fixedPointSolvesTheEstimatingEquation() throws {
+    let panel = try FeasibleMarket().panel()
+    let weighting = VarianceWeighting(floor: 0, shrinkage: 0)
+    let found = try Self.estimate(panel, .init(weighting: weighting, tolerance: 1e-8))
+    #expect(found.hasConverged && found.weightVariances == found.variances)
+    var squares = [Double](repeating: 0, count: found.variances.count)
+    var expected = squares
+    for section in panel.crossSections {
+      let fit = NaiveFeasible.regress(section, section.assets.map { found.variances[Int($0)] })
+      for (row, asset) in section.assets.enumerated() {
+        let v = found.variances[Int(asset)]
+        squares[Int(asset)] += fit.idio[row] * fit.idio[row]
+        expected[Int(asset)] += v * (1 - fit.forms[row] / v)
+      }
+    }
+    // The last pass moved logarithms by less than 1e-8.
+    for (sum, e) in zip(squares, expected) { #expect(relativeDifference(sum, e) <= 1e-7) }
+  }
+
+  /// `r → c r` gives `c² v`; a power of two changes no bit beside exponents.
+  @Test func variancesScaleWithReturns() throws {
+    let table = FeasibleMarket.withHoles.table()
+    var scaled = table
+    for row in scaled.rows.indices { scaled.rows[row].return *= 4 }
+    // The first pass starts from 1 whatever the scale: all passes see the same ratios.
+    let settings = IteratedEstimation.Settings(maximumIterations: 8)
+    let found = try Self.estimate(try table.panel(lag: 0), settings)
+    let other = try Self.estimate(try scaled.panel(lag: 0), settings)
+    #expect(other.variances.map(\.bitPattern) == found.variances.map { ($0 * 16).bitPattern })
+  }
+
+  /// Rows in any order, and so codes in any order, give the same bits.
+  @Test func orderOfAssetsDoesNotMatter() throws {
+    var table = FeasibleMarket.withHoles.table()
+    let panel = try table.panel(lag: 0)
+    var random = TestRandom(seed: 3)
+    table.rows.shuffle(using: &random)
+    let shuffled = try table.panel(lag: 0)
+    #expect(shuffled.assets.texts != panel.assets.texts)
+    let found = try Self.estimate(panel, .init(maximumIterations: 5))
+    let other = try Self.estimate(shuffled, .init(maximumIterations: 5))
+    for (code, text) in panel.assets.texts.enumerated() {
+      let there = try #require(shuffled.assets.existingCode(of: text))
+      #expect(found.variances[code].bitPattern == other.variances[Int(there)].bitPattern)
+    }
+  }
+
+  @Test(arguments: [1, 7, 100], [1, 3])
+  func blocksAndWorkersDoNotMatter(length: Int, workers: Int) throws {
+    let panel = try FeasibleMarket.withHoles.panel()
+    let settings = IteratedEstimation.Settings(maximumIterations: 4)
+    let expected = try Self.estimate(panel, settings, workers: 2)
+    let found = try IteratedEstimation(regression: CrossSectionalRegression(), settings: settings)
+      .estimate(Blocks(panel: panel, length: length), workers: workers)
+    #expect(found.variances.map(\.bitPattern) == expected.variances.map(\.bitPattern))
+    #expect(found.weightVariances.map(\.bitPattern) == expected.weightVariances.map(\.bitPattern))
+    #expect(found.log == expected.log && found.verdicts == expected.verdicts)
+  }
+
+  /// Nothing after the last date counts, whatever it is.
+  @Test(arguments: [20, 33, 69])
+  func laterPeriodsDoNotMatter(count: Int) throws {
+    let table = FeasibleMarket.withHoles.table()
+    let last = RandomPanel.date(count - 1)
+    let expected = try Self.estimate(try table.panel(lag: 0), .init(maximumIterations: 3), through: last)
+    var changed = table
+    for row in changed.rows.indices where changed.rows[row].date > last {
+      changed.rows[row].return = row % 3 == 0 ? .nan : 17
+      changed.rows[row].cap *= 5
+      changed.rows[row].inUniverse.toggle()
+    }
+    let found = try Self.estimate(try changed.panel(lag: 0), .init(maximumIterations: 3), through: last)
+    #expect(found.variances.map(\.bitPattern) == expected.variances.map(\.bitPattern))
+    #expect(found.periodCount == count)
+  }
+
+  /// The mode without divisor fits some assets exactly; the other one does not.
+  @Test func naiveVariancesCollapse() throws {
+    let market = FeasibleMarket(assetCount: 60, periodCount: 100, industryCount: 5, styleCount: 10, seed: 2)
+    let panel = try market.panel()
+    let truth = market.variances(of: panel)
+    let weighting = VarianceWeighting(floor: 0, shrinkage: 0)
+    func smallestRatio(_ mode: IteratedEstimation.Mode) throws -> Double {
+      let found = try Self.estimate(
+        panel, .init(mode: mode, weighting: weighting, maximumIterations: 300, leverageGuard: 1))
+      return zip(found.variances, truth).map { $0 / $1 }.min() ?? .nan
+    }
+    #expect(try smallestRatio(.naive) < 1e-6)
+    // The chi-square law of 100 observations is above 0.4 for all 60 assets but with probability 1e-9.
+    #expect(try smallestRatio(.almostUnbiased) > 0.4)
+  }
+
+  /// R5: the mean of `v̂ / v` is 1, and `1 − (m − p) / n` without the divisor.
+  @Test(arguments: [IteratedEstimation.Mode.almostUnbiased, .naive])
+  func meanRatioIsOne(mode: IteratedEstimation.Mode) throws {
+    let market = FeasibleMarket(assetCount: 150, periodCount: 120, industryCount: 5, styleCount: 4, seed: 9)
+    let panel = try market.panel()
+    let found = try Self.estimate(panel, .init(mode: mode, maximumIterations: 40))
+    let truth = market.variances(of: panel)
+    let (n, m, t) = (150.0, 9.0, 120.0)
+    let mean = zip(found.variances, truth).reduce(0) { $0 + $1.0 / $1.1 } / n
+    let center = mode == .naive ? 1 - m / n : 1
+    #expect(abs(mean - center) <= 4.89 * (2 / (n * t)).squareRoot() + 2 * m / (n * t))
+  }
+
+  /// Dividing by the variance under `v` itself differs from `1 − h` only where shrinkage moves the weights.
+  @Test func exactDivisorAgreesWithoutShrinkage() throws {
+    let panel = try FeasibleMarket.withHoles.panel()
+    let weighting = VarianceWeighting(floor: 0, shrinkage: 0)
+    let plain = try Self.estimate(panel, .init(weighting: weighting, maximumIterations: 5))
+    let exact = try Self.estimate(
+      panel, .init(usesExactDivisor: true, weighting: weighting, maximumIterations: 5))
+    for (v, w) in zip(plain.variances, exact.variances) { #expect(relativeDifference(v, w) <= 1e-10) }
+    let shrunk = try Self.estimate(panel, .init(maximumIterations: 5))
+    let both = try Self.estimate(panel, .init(usesExactDivisor: true, maximumIterations: 5))
+    #expect(zip(shrunk.variances, both.variances).contains { relativeDifference($0, $1) > 1e-6 })
+    for (v, w) in zip(shrunk.variances, both.variances) { #expect(relativeDifference(v, w) <= 0.05) }
+  }
+
+  /// An asset seen too seldom gets the median of its size group; a lone member of a label is guarded.
+  @Test func rareAndLoneAssetsAreFlagged() throws {
+    var market = FeasibleMarket(assetCount: 40, periodCount: 50)
+    market.isPresent = { asset, period in asset != 7 || period < 10 }
+    var table = market.table()
+    for row in table.rows.indices where table.rows[row].asset == RandomPanel.asset(3) { table.rows[row].labels = ["z"] }
+    let panel = try table.panel(lag: 0)
+    let found = try Self.estimate(panel, .init(maximumIterations: 30))
+    let rare = Int(try #require(panel.assets.existingCode(of: RandomPanel.asset(7))))
+    let lone = Int(try #require(panel.assets.existingCode(of: RandomPanel.asset(3))))
+    #expect(found.verdicts[rare] == .tooFewObservations(count: 10))
+    #expect(found.verdicts[lone] == .tooFewObservations(count: 0))
+    #expect(found.guardedObservationCount == 50)
+    // Caps are 1e6 (1 + 13 i mod 40): the group of an asset is the fifth that its rank falls into.
+    for (code, number) in [(rare, 7), (lone, 3)] {
+      let group = number * 13 % 40 / 8
+      let peers = (0..<40).filter { $0 * 13 % 40 / 8 == group && $0 != 7 && $0 != 3 }
+      let values = try peers.map { found.variances[Int(try #require(panel.assets.existingCode(of: RandomPanel.asset($0))))] }
+      #expect(found.variances[code] == NaiveFeasible.median(values))
+    }
+  }
+
+  /// A date with fewer assets than twice its factors is left out and named.
+  @Test func smallDatesAreSkipped() throws {
+    var market = FeasibleMarket(assetCount: 40, periodCount: 30)
+    market.isPresent = { asset, period in period != 11 || asset < 13 }
+    let found = try Self.estimate(try market.panel(), .init(maximumIterations: 3))
+    #expect(found.periodCount == 29)
+    #expect(
+      found.skippedPeriods == [.init(date: RandomPanel.date(11), reason: .tooFewAssets(found: 13, needed: 14))])
+    // Without the date, the same.
+    market.isPresent = { _, period in period != 11 }
+    let without = try Self.estimate(try market.panel(), .init(maximumIterations: 3))
+    #expect(found.variances == without.variances)
+  }
+
+  /// Data without any estimate: nothing is known, and nothing traps.
+  @Test func nothingToEstimate() throws {
+    var table = FeasibleMarket(assetCount: 10, periodCount: 4).table()
+    for row in table.rows.indices { table.rows[row].inUniverse = false }
+    let found = try Self.estimate(try table.panel(lag: 0), .init())
+    #expect(found.periodCount == 0 && found.skippedPeriods.count == 4)
+    #expect(found.variances.isEmpty && found.hasConverged)
+  }
+
+  @Test func badSettingsNameTheirKey() {
+    func message(_ change: (inout IteratedEstimation.Settings) -> Void) -> String {
+      var settings = IteratedEstimation.Settings()
+      change(&settings)
+      do {
+        _ = try IteratedEstimation(regression: CrossSectionalRegression(), settings: settings)
+        return "nothing thrown"
+      } catch { return error.description }
+    }
+    #expect(message { $0.weighting.floor = -1 } == "idio.floor is -1.0; expected a fraction from 0 to 1")
+    #expect(message { $0.weighting.shrinkage = .nan }.hasPrefix("idio.shrinkage is nan; expected"))
+    #expect(message { $0.tolerance = 0 }.hasPrefix("idio.tolerance is 0.0; expected"))
+    #expect(message { $0.maximumIterations = 0 }.hasPrefix("idio.maximum_iterations is 0.0; expected"))
+    #expect(message { $0.leverageGuard = 1.5 }.hasPrefix("idio.leverage_guard is 1.5; expected"))
+    #expect(message { $0.minimumObservations = 0 }.hasPrefix("idio.minimum_observations is 0.0; expected"))
+    #expect(throws: FeasibleSettingsError.self) {
+      try IteratedEstimation(regression: CrossSectionalRegression(loss: .huber()))
+    }
+  }
+}

@@ -24,6 +24,12 @@ struct CompletedHistory {
     var value: Double
     var terms: [(coordinate: Int, coefficient: Double)]
     var ownVariance: Double
+
+    func scaled(by scale: Double) -> Self {
+      Self(
+        value: scale * value, terms: terms.map { ($0.coordinate, scale * $0.coefficient) },
+        ownVariance: scale * scale * ownVariance)
+    }
   }
 
   /// Completes some factors of a history.
@@ -53,7 +59,7 @@ struct CompletedHistory {
     var data = Matrix.zeros(rowCount: history.count, columnCount: count)
     var observedCounts = [Int](repeating: 0, count: count)
     for period in 0..<history.count where history.isPresent[period] {
-      for (index, value) in coordinates.values({ series[period, $0] }).enumerated() {
+      for (index, value) in coordinates.values({ [series] in series[period, $0] }).enumerated() {
         data[period, index] = value
         if !value.isNaN { observedCounts[index] += 1 }
       }
@@ -68,7 +74,8 @@ struct CompletedHistory {
     iterationCount = estimate.iterationCount
     isConverged = estimate.isConverged
 
-    let ownVariances = factors.indices.map { Self.variance(ofColumn: $0, series, weights) }
+    let raw = series
+    let ownVariances = factors.indices.map { [weights] in Self.variance(ofColumn: $0, raw, weights) }
     var remainder = SymmetricMatrix.zeros(order: factors.count)
     var latestShares = [Double](repeating: 0, count: factors.count)
     for period in 0..<history.count where history.isPresent[period] {
@@ -83,7 +90,7 @@ struct CompletedHistory {
       }
       let fillings = Self.fillings(
         missing, coordinates: coordinates, shares: latestShares, ownVariances: ownVariances,
-        present: { series[period, $0] }, completed: completed)
+        present: { raw[period, $0] }, completed: completed)
       for (factor, filling) in zip(missing, fillings) { series[period, factor] = filling.value }
       let conditional = estimate.conditionalCovariance(ofPeriod: period)
       Self.add(conditional, of: fillings, missing: missing, weight: weights[period], to: &remainder)
@@ -180,13 +187,5 @@ struct CompletedHistory {
       total += weights[period]
     }
     return total > 0 ? sum / total : 0
-  }
-}
-
-extension CompletedHistory.Filling {
-  fileprivate func scaled(by scale: Double) -> Self {
-    Self(
-      value: scale * value, terms: terms.map { ($0.coordinate, scale * $0.coefficient) },
-      ownVariance: scale * scale * ownVariance)
   }
 }

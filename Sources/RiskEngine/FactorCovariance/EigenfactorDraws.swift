@@ -102,8 +102,7 @@ public struct EigenfactorDraws: Sendable {
     mutating func draw(_ simulation: UInt32, stream: RandomStream) {
       for series in 0..<order {
         stream.fillNormals(&column, id: UInt32(series), date: simulation)
-        var target = draws.storage.mutableSpan
-        for row in 0..<periodCount { target[series * periodCount + row] = column[row] }
+        draws.storage.replaceSubrange(series * periodCount..<(series + 1) * periodCount, with: column)
       }
     }
 
@@ -113,14 +112,21 @@ public struct EigenfactorDraws: Sendable {
       var sums = self.sums.removeValue(forKey: rowCount) ?? .zeros(rowCount: rowCount, columnCount: order)
       for i in sums.storage.indices { sums.storage[i] = 0 }
       for series in 0..<order {
-        let source = draws.storage.span
-        for row in 0..<periodCount { scaled[row] = roots[row] * source[series * periodCount + row] }
+        Self.scale(draws, column: series, by: roots, into: &scaled)
         NeweyWest.addMovingSums(of: scaled.span, lags: lags, to: &sums, column: series)
       }
       var gram = SymmetricMatrix.zeros(order: order)
       gram.addGram(of: sums.view, scale: 1 / Double(lags + 1), keeping: 0)
       self.sums[rowCount] = sums
       return EigenfactorDraws.packed(gram)
+    }
+
+    private static func scale(_ draws: Matrix, column: Int, by roots: [Double], into scaled: inout [Double]) {
+      let source = draws.storage.span
+      let factors = roots.span
+      let start = column * draws.rowCount
+      var target = scaled.mutableSpan
+      for row in factors.indices { target[row] = factors[row] * source[start + row] }
     }
   }
 

@@ -207,40 +207,61 @@ private struct SimulationWorkspace: ~Copyable {
   mutating func ratios(
     _ simulation: Int, draws: EigenfactorDraws, root: Matrix, truth: Matrix
   ) -> Result<[Double], LinAlgError> {
-    EigenfactorDraws.unpack(draws.ofCorrelation[simulation], order: draws.order, into: &gram)
-    product.addProduct(root.view, gram.view, keeping: 0)
-    estimate.addProduct(product.view, root.view.transposed, keeping: 0)
+    Self.multiply(draws.ofCorrelation[simulation], draws.order, root, gram: &gram, product: &product)
+    Self.complete(&estimate, product, root)
     if !draws.ofVariance.isEmpty {
-      EigenfactorDraws.unpack(draws.ofVariance[simulation], order: draws.order, into: &gram)
-      product.addProduct(root.view, gram.view, keeping: 0)
-      rescale(root)
+      Self.multiply(draws.ofVariance[simulation], draws.order, root, gram: &gram, product: &product)
+      Self.rescale(&estimate, variancesOf: product, root)
     }
     do throws(LinAlgError) {
       let found = try SymmetricEigen(
         consuming: SymmetricMatrix(order: order, lowerTriangleOf: estimate.storage), workspace: &eigen)
       truthProduct.addProduct(truth.view, found.vectors.view, keeping: 0)
-      let ratios = (order - rank..<order).map { k in
-        var sum = 0.0
-        for row in 0..<order { sum += found.vectors[row, k] * truthProduct[row, k] }
-        return sum / found.values[k]
-      }
-      return .success(ratios)
+      return .success(Self.ratios(found, truthProduct, rank: rank))
     } catch {
       return .failure(error)
     }
   }
 
+  /// `L₀ G`.
+  private static func multiply(
+    _ packed: [Double], _ packedOrder: Int, _ root: Matrix, gram: inout Matrix, product: inout Matrix
+  ) {
+    EigenfactorDraws.unpack(packed, order: packedOrder, into: &gram)
+    product.addProduct(root.view, gram.view, keeping: 0)
+  }
+
+  /// `L₀ G L₀ᵀ`.
+  private static func complete(_ estimate: inout Matrix, _ product: Matrix, _ root: Matrix) {
+    estimate.addProduct(product.view, root.view.transposed, keeping: 0)
+  }
+
+  private static func ratios(_ found: SymmetricEigen, _ truthProduct: Matrix, rank: Int) -> [Double] {
+    let order = found.order
+    let vectors = found.vectors.storage.span
+    let products = truthProduct.storage.span
+    return (order - rank..<order).map { k in
+      var sum = 0.0
+      for row in k * order..<(k + 1) * order { sum += vectors[row] * products[row] }
+      return sum / found.values[k]
+    }
+  }
+
   /// Gives the estimate the variances of the other half-life: the diagonal of `product · rootᵀ`.
-  private mutating func rescale(_ root: Matrix) {
-    var scales = [Double](repeating: 0, count: order)
+  private static func rescale(_ estimate: inout Matrix, variancesOf product: Matrix, _ root: Matrix) {
+    let order = root.rowCount
+    var variances = [Double](repeating: 0, count: order)
+    let (left, right) = (product.storage.span, root.storage.span)
+    for column in 0..<root.columnCount {
+      for row in 0..<order { variances[row] += left[row + column * order] * right[row + column * order] }
+    }
+    var entries = estimate.storage.mutableSpan
     for row in 0..<order {
-      var variance = 0.0
-      for column in 0..<rank { variance += product[row, column] * root[row, column] }
-      let own = estimate[row, row]
-      scales[row] = own > 0 ? (variance / own).squareRoot() : 0
+      let own = entries[row * (order + 1)]
+      variances[row] = own > 0 ? (variances[row] / own).squareRoot() : 0
     }
     for column in 0..<order {
-      for row in 0..<order { estimate[row, column] *= scales[row] * scales[column] }
+      for row in 0..<order { entries[row + column * order] *= variances[row] * variances[column] }
     }
   }
 }

@@ -35,14 +35,14 @@ struct EstimationNoise: SavedState {
 
   /// Takes in a period; NaN marks the rows and columns of factors without noise.
   mutating func append(_ noise: SymmetricMatrix?) {
-    let decay = decay
+    let (decay, order) = (decay, order)
+    for factor in weights.indices { weights[factor] *= decay }
+    let present = noise.map { noise in weights.indices.filter { !noise[$0, $0].isNaN } } ?? []
+    for factor in present { weights[factor] += 1 }
     var entries = sums.mutableSpan
     for i in entries.indices { entries[i] *= decay }
-    for factor in weights.indices { weights[factor] *= decay }
     guard let noise else { return }
-    let present = weights.indices.filter { !noise.storage[$0 * (order + 1)].isNaN }
     for column in present {
-      weights[column] += 1
       for row in present where row >= column { entries[row + column * order] += noise.storage[row + column * order] }
     }
   }

@@ -129,13 +129,15 @@ extension FactorCovarianceEstimator {
     let correlation = Self.correlation(of: covariance)
     let order = factors.count
     if settings.shrinkage == .nonlinear {
-      do {
+      do throws(NonlinearShrinkage.Failure) {
         return try NonlinearShrinkage.estimate(correlation, effectiveCount: report.effectiveCorrelationCount)
-      } catch .tooFewPeriods {
-        report.isShrinkageSkipped = true
-        return correlation
-      } catch .linearAlgebra(let error) {
-        throw error
+      } catch {
+        switch error {
+        case .tooFewPeriods:
+          report.isShrinkageSkipped = true
+          return correlation
+        case .linearAlgebra(let error): throw error
+        }
       }
     }
     let sample = SymmetricMatrix(gramOf: NeweyWest.rooted(completed.series, weights: completed.weights))

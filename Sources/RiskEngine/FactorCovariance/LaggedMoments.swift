@@ -43,8 +43,9 @@ struct LaggedMoments: SavedState {
 
   /// Takes in a period.
   ///
-  /// - Parameter recent: zero-filled returns of this period and of up to `lags` periods before it, the latest first;
-  ///   `nil` in place of the first where the period has no return at all.
+  /// - Parameters:
+  ///   - recent: zero-filled returns of this period and of up to `lags` periods before it, the latest first.
+  ///   - isEmpty: whether the period has no return at all.
   mutating func append(_ recent: [[Double]], isEmpty: Bool) {
     weight = decay * weight + (isEmpty ? 0 : 1)
     squaredWeight = decay * decay * squaredWeight + (isEmpty ? 0 : 1)
@@ -56,8 +57,9 @@ struct LaggedMoments: SavedState {
         for i in entries.indices { entries[i] *= decay }
         continue
       }
-      let now = recent[0].span
-      let before = recent[lag].span
+      let (latest, earlier) = (recent[0], recent[lag])
+      let now = latest.span
+      let before = earlier.span
       for column in 0..<order {
         let factor = before[column]
         let start = column * order

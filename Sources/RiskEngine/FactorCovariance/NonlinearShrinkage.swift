@@ -6,7 +6,7 @@ public import LinAlg
 /// Statistics* 48, 2020, 3043-3065. There is little to gain for fewer than 12 series.
 public enum NonlinearShrinkage {
   /// Why no estimate can be made.
-  public enum Failure: Error, Hashable, Sendable {
+  public enum Failure: Error, Equatable, Sendable {
     /// There have to be more periods than series with variance.
     case tooFewPeriods(found: Double, series: Int)
     /// The eigenproblem failed.

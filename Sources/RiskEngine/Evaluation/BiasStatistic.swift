@@ -51,8 +51,8 @@ public struct BiasStatistic: Hashable, Sendable {
     let degrees = Double(count - 1)
     let distribution = ChiSquareDistribution(degreesOfFreedom: degrees)
     let tail = (1 - confidence) / 2
-    return (distribution.quantile(tail) / degrees).squareRoot()...(distribution.upperQuantile(tail) / degrees)
-      .squareRoot()
+    let lower = (distribution.quantile(tail) / degrees).squareRoot()
+    return lower...(distribution.upperQuantile(tail) / degrees).squareRoot()
   }
 
   /// `1 ± z √((γ₄ − 1) / 4T)`, with the sample's own kurtosis `γ₄`, but at least 3.

@@ -53,7 +53,8 @@ public struct CalibrationVerdict: Hashable, Sendable {
     }
     let inside = family.judgedCount - family.outsideCount
     let interval = percent(family.confidence)
-    var text = "\(name): \(family.judgement.rawValue); \(inside) of \(family.judgedCount) inside the \(interval) interval"
+    var text = "\(name): \(family.judgement.rawValue); "
+    text += "\(inside) of \(family.judgedCount) inside the \(interval) interval"
     if family.outsideCount > 0 {
       text += " (\(family.underForecastCount) under-forecast, \(family.overForecastCount) over-forecast)"
     }

@@ -86,7 +86,7 @@ public struct EvaluationAccumulator: SavedState {
         records.append(ForecastRecord())
       }
       records[place].append(forecast, evaluation: evaluation, window: settings.rollingWindow ?? 0)
-      let loss = ForecastLoss.comparison(return: forecast.return, variance: forecast.variance)
+      let loss = ForecastLoss.comparison(return: forecast.realized, variance: forecast.variance)
       let family = forecast.portfolio.family
       losses[family, default: (0, 0)].sum += loss
       losses[family, default: (0, 0)].count += 1

@@ -6,7 +6,7 @@ public struct EvaluationSettings: Hashable, Sendable {
   public var horizon: Int
   /// The number of random portfolios of each kind, and of random expected returns; default 100.
   public var randomCount: Int
-  /// About how many assets a random portfolio holds, each with the same probability; default 100. All, if there are fewer.
+  /// About how many assets a random portfolio holds, each with the same probability, all if there are fewer; default 100.
   public var randomHoldings: Int
   /// The seed of the random portfolios, which are the same in every period; default 1.
   public var seed: UInt64

@@ -26,13 +26,13 @@ struct ForecastRecord: SavedState {
   ///   - evaluation: the number of the evaluation.
   ///   - window: the number of recent scores to keep.
   mutating func append(_ forecast: PeriodForecasts.Forecast, evaluation: Int, window: Int) {
-    let score = forecast.return / forecast.variance.squareRoot()
+    let score = forecast.realized / forecast.variance.squareRoot()
     if window > 0 {
       if recent.count < window { recent.append(score) } else { recent[scores.count % window] = score }
     }
     scores.append(score)
-    losses.append(return: forecast.return, variance: forecast.variance)
-    squares.append(forecast.variance, forecast.return * forecast.return)
+    losses.append(return: forecast.realized, variance: forecast.variance)
+    squares.append(forecast.variance, forecast.realized * forecast.realized)
     if forecast.idioVariance.isFinite { idioShares.append(forecast.idioVariance / forecast.variance) }
     if forecast.idioReturn.isFinite {
       idioReturns.append(forecast.idioReturn)

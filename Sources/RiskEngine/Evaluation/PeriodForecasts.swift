@@ -10,7 +10,7 @@ struct PeriodForecasts: Sendable {
     /// `xᵀΩ_ε x`; `nan` where it is not known.
     var idioVariance: Double
     /// `xᵀr`.
-    var `return`: Double
+    var realized: Double
     /// `xᵀe`; `nan` where it is not known.
     var idioReturn: Double
   }

@@ -98,14 +98,14 @@ struct PeriodTester {
       add(
         .init(
           portfolio: TestPortfolio(.factorReturns, forecast.name),
-          variance: forecast.variance * Double(settings.horizon), idioVariance: .nan, return: forecast.return,
+          variance: forecast.variance * Double(settings.horizon), idioVariance: .nan, realized: forecast.return,
           idioReturn: .nan))
     }
   }
 
   /// Keeps a forecast that can be judged: a positive variance and a return.
   private mutating func add(_ forecast: PeriodForecasts.Forecast) {
-    guard forecast.variance > 0, forecast.variance < .infinity, forecast.return.isFinite else { return }
+    guard forecast.variance > 0, forecast.variance < .infinity, forecast.realized.isFinite else { return }
     result.forecasts.append(forecast)
   }
 
@@ -118,7 +118,7 @@ struct PeriodTester {
       add(
         .init(
           portfolio: TestPortfolio(family, names[portfolio]), variance: factor[portfolio] + idio[portfolio],
-          idioVariance: idio[portfolio], return: realized[portfolio], idioReturn: ofIdio[portfolio]))
+          idioVariance: idio[portfolio], realized: realized[portfolio], idioReturn: ofIdio[portfolio]))
     }
   }
 
@@ -147,7 +147,7 @@ struct PeriodTester {
       add(
         .init(
           portfolio: TestPortfolio(.assets, assetNames[model.assets[row]]), variance: variances[row],
-          idioVariance: idio[row], return: returns[row], idioReturn: idioReturns.isEmpty ? .nan : idioReturns[row]))
+          idioVariance: idio[row], realized: returns[row], idioReturn: idioReturns.isEmpty ? .nan : idioReturns[row]))
     }
   }
 

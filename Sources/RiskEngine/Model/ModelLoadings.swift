@@ -1,4 +1,4 @@
-public import LinAlg
+internal import LinAlg
 
 /// `B`: the loadings of a model's assets on its factors, n × m, with the structure of a cross-section.
 ///

@@ -96,7 +96,9 @@ public struct RiskModel: Sendable {
     precondition(factorCovariance.order == axis.count, "order \(factorCovariance.order) for \(axis.count) factors")
     var labels = [[Int32]]()
     for group in 0..<axis.groupCount {
-      let codes = (0..<Int32(axis.labelCount(ofGroup: group))).map { (code: $0, place: axis.position(ofLabel: $0, group: group)) }
+      let codes = (0..<Int32(axis.labelCount(ofGroup: group))).map {
+        (code: $0, place: axis.position(ofLabel: $0, group: group))
+      }
       labels.append(
         codes.filter { !factorCovariance[$0.place, $0.place].isNaN }.sorted { $0.place < $1.place }.map(\.code))
     }
@@ -150,7 +152,8 @@ public struct RiskModel: Sendable {
       factorNames: factorNames,
       factorCovariance: SymmetricMatrix(order: factorCovariance.order) { factor * factorCovariance[$0, $1] },
       factorRoot: Matrix(
-        rowCount: factorRoot.rowCount, columnCount: factorRoot.columnCount, storage: factorRoot.storage.map { root * $0 }),
+        rowCount: factorRoot.rowCount, columnCount: factorRoot.columnCount,
+        storage: factorRoot.storage.map { root * $0 }),
       horizon: periods, unmodelled: unmodelled, idio: idio.scaled(by: factor))
   }
 

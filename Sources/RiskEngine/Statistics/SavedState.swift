@@ -57,6 +57,23 @@ public struct StateWriter: Sendable {
     for value in values { append(value.bitPattern) }
   }
 
+  /// Writes numbers of single precision and their count, two in eight bytes.
+  public mutating func write(_ values: [Float]) {
+    write(values.count)
+    bytes.reserveCapacity(bytes.count + 4 * values.count + 4)
+    for index in stride(from: 0, to: values.count, by: 2) {
+      let second = index + 1 < values.count ? values[index + 1].bitPattern : 0
+      append(UInt64(values[index].bitPattern) | UInt64(second) << 32)
+    }
+  }
+
+  /// Writes bits, 64 in a word, and the count of the words.
+  public mutating func write(_ words: [UInt64]) {
+    write(words.count)
+    bytes.reserveCapacity(bytes.count + 8 * words.count)
+    for word in words { append(word) }
+  }
+
   /// Writes whole numbers and their count.
   public mutating func write(_ values: [Int32]) {
     write(values.count)
@@ -133,6 +150,28 @@ public struct StateReader: Sendable {
     values.reserveCapacity(count)
     for _ in 0..<count { values.append(try readDouble()) }
     return values
+  }
+
+  /// Reads numbers of single precision.
+  public mutating func readFloats() throws(StateError) -> [Float] {
+    let count = try readCount(ofSize: 4)
+    var values = [Float]()
+    values.reserveCapacity(count)
+    for index in stride(from: 0, to: count, by: 2) {
+      let pair = try next()
+      values.append(Float(bitPattern: UInt32(truncatingIfNeeded: pair)))
+      if index + 1 < count { values.append(Float(bitPattern: UInt32(truncatingIfNeeded: pair >> 32))) }
+    }
+    return values
+  }
+
+  /// Reads bits, 64 in a word.
+  public mutating func readWords() throws(StateError) -> [UInt64] {
+    let count = try readCount(ofSize: 8)
+    var words = [UInt64]()
+    words.reserveCapacity(count)
+    for _ in 0..<count { words.append(try next()) }
+    return words
   }
 
   /// Reads whole numbers of 32 bits.

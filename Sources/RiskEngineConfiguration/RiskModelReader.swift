@@ -164,9 +164,14 @@ enum RiskModelReader {
     if let halfLife = try section.number("correlation_half_life") { correlations.halfLife = halfLife }
     if let window = try section.integer("correlation_window") { correlations.window = window }
     if let count = try section.integer("correlation_observations") { correlations.minimumObservations = count }
-    if let threshold = try section.number("correlation_threshold") { correlations.threshold = threshold }
-    if let rule = try section.text("correlation_rule") { correlations.rule = rule == "soft" ? .soft : .hard }
+    if let threshold = try section.number("correlation_threshold") { correlations.multiplier = threshold }
+    if let rule = try section.text("correlation_rule") { correlations.thresholding = rule == "soft" ? .soft : .hard }
     if let interval = try section.integer("correlation_every") { correlations.interval = interval }
-    settings.correlations = .estimated(correlations)
+    do throws(IdioCorrelationSettingsError) {
+      settings.correlations = .estimated(try correlations.validated())
+    } catch {
+      throw section.error("\(error)")
+    }
+    settings.correlatesRegressions = try section.flag("correlate_regressions") ?? false
   }
 }

@@ -249,6 +249,9 @@ public enum SettingCatalog {
     Setting("idio.correlation_observations", .integer(2...10_000), "126", "The fewest common periods of a pair."),
     Setting("idio.correlation_threshold", .number(0...100), "2", "The multiple of the adaptive threshold."),
     Setting("idio.correlation_rule", .choice(["hard", "soft"]), "hard", "What the threshold does."),
+    Setting(
+      "idio.correlate_regressions", .flag, "false",
+      "Whether the regressions, too, take the correlations into account; no noise is taken out then."),
     Setting("idio.correlation_every", .integer(1...10_000), "21", "The periods between recomputations."),
   ]
 

@@ -44,6 +44,10 @@ public struct RiskModelDay: Sendable {
   public var newFactors: [FactorRegistry.Factor] = []
   /// The forecasts of idio risk.
   public var idioRisk: IdioRiskDay
+  /// The idio correlations in force after the date; `nil` where none are estimated.
+  public var correlations: IdioCorrelationEstimate?
+  /// Whether they were estimated at the date.
+  public var hasNewCorrelations = false
   /// The factor covariance, its factors numbered as the registry's; `nil` where `missing` says why.
   public var covariance: FactorCovariance?
   /// Why there is none.

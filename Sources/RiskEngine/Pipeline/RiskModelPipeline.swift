@@ -22,6 +22,11 @@ public struct RiskModelPipeline: Sendable {
   private let regression: CrossSectionalRegression
   private var idioRisk: IdioRiskForecaster
   private var covariance: FactorCovarianceEstimator
+  /// `nil` where idio returns do not covary.
+  private var correlations: IdioCorrelations?
+  /// The issuer of each asset, by code; -1 where it is not known.
+  private var issuers: [Int32] = []
+  private var assetOrder = IdentifierOrder()
   private var scalings: EigenfactorScalings?
   /// The number of factors that the scalings are of.
   private var scaledFactorCount = 0
@@ -36,8 +41,8 @@ public struct RiskModelPipeline: Sendable {
   ///   - settings: how it is estimated.
   ///   - schema: the columns of the panel.
   ///   - firstSpan: the variances of the iterated span and its last date, where `estimation` is not off.
-  /// - Throws: `FeasibleSettingsError`, `IdioRiskSettingsError` or `FactorCovarianceError`: the first setting that cannot
-  ///   be used.
+  /// - Throws: `FeasibleSettingsError`, `IdioRiskSettingsError`, `IdioCorrelationSettingsError` or
+  ///   `FactorCovarianceError`: the first setting that cannot be used.
   public init(
     settings: RiskModelSettings, schema: PanelSchema,
     firstSpan: (estimate: IdioVarianceEstimate, lastDate: CalendarDate)? = nil
@@ -52,6 +57,7 @@ public struct RiskModelPipeline: Sendable {
     }
     idioRisk = try IdioRiskForecaster(settings.idioRisk, regression: regression, schema: schema)
     covariance = try FactorCovarianceEstimator(settings: settings.factorCovariance)
+    if case .estimated(let chosen) = settings.correlations { correlations = try IdioCorrelations(chosen) }
   }
 
   /// Takes in some dates, in their order and later than any before.
@@ -66,6 +72,31 @@ public struct RiskModelPipeline: Sendable {
     _ inputs: [RiskModelInput], assets: IdentifierTable, labels: [IdentifierTable], workers: Int? = nil
   ) -> [RiskModelDay] {
     let workers = workers ?? CrossSectionalRegression.defaultWorkerCount
+    assetOrder.update(assets)
+    guard settings.correlatesRegressions, let correlations else {
+      return advanced(inputs, assets: assets, labels: labels, workers: workers)
+    }
+    // The regressions after an estimate of correlations wait for it.
+    var days: [RiskModelDay] = []
+    var chunk: [RiskModelInput] = []
+    var count = correlations.periodCount
+    for input in inputs {
+      chunk.append(input)
+      guard input.section != nil else { continue }
+      if count % correlations.settings.interval == 0 {
+        days += advanced(chunk, assets: assets, labels: labels, workers: workers)
+        chunk = []
+      }
+      count += 1
+    }
+    return days + advanced(chunk, assets: assets, labels: labels, workers: workers)
+  }
+
+  /// Takes in dates of which no regression needs correlations that another one brings.
+  private mutating func advanced(
+    _ inputs: [RiskModelInput], assets: IdentifierTable, labels: [IdentifierTable], workers: Int
+  ) -> [RiskModelDay] {
+    guard !inputs.isEmpty else { return [] }
     let sections = inputs.compactMap(\.section)
     let periods = regressions(sections, labels: labels, workers: workers)
     var idioReturns: [IdioReturns] = []
@@ -84,7 +115,8 @@ public struct RiskModelPipeline: Sendable {
     let forecasts = idioRisk.advance(
       inputs.indices.map { IdioRiskPeriod(snapshot: inputs[$0].snapshot, idioReturns: idioReturns[$0]) },
       assets: assets, labels: labels, workers: workers)
-    let noise = noise(inputs, periods: periods, places: places, forecasts: forecasts, labels: labels, workers: workers)
+    let known = variancesBefore(forecasts)
+    let noise = noise(inputs, periods: periods, places: places, known: known, labels: labels, workers: workers)
     var days: [RiskModelDay] = []
     for index in inputs.indices {
       var day = RiskModelDay(date: inputs[index].snapshot.date, input: inputs[index], idioRisk: forecasts[index])
@@ -97,6 +129,9 @@ public struct RiskModelPipeline: Sendable {
         day.guardedCount = period.guardedObservationCount
       }
       days.append(day)
+    }
+    for index in days.indices {
+      appendCorrelations(&days[index], idioReturns[index], known: known[index], workers: workers)
     }
     appendCovariances(&days, noise: noise, labels: labels, workers: workers)
     dateCount += inputs.count
@@ -112,7 +147,10 @@ public struct RiskModelPipeline: Sendable {
       // Taken out, so that its state is changed in place.
       walk = nil
       defer { walk = current }
-      return current.append(sections, schema: schema, labels: labels, workers: workers)
+      let estimate = settings.correlatesRegressions ? correlations?.latest : nil
+      return current.append(
+        sections, schema: schema, labels: labels, workers: workers,
+        correlations: { estimate?.correlations(of: $0) ?? [] })
     }
     return regression.estimate(sections, schema: schema, labels: labels, workers: workers).map {
       WalkForwardPeriod(regression: $0, isInSample: false, variances: [], weightVariances: [])
@@ -121,24 +159,18 @@ public struct RiskModelPipeline: Sendable {
 
   /// The errors of each period's factor returns, with idio variances known before it.
   private mutating func noise(
-    _ inputs: [RiskModelInput], periods: [WalkForwardPeriod], places: [Int?], forecasts: [IdioRiskDay],
+    _ inputs: [RiskModelInput], periods: [WalkForwardPeriod], places: [Int?], known: [[Double]],
     labels: [IdentifierTable], workers: Int
   ) -> [FactorReturnErrors?] {
-    defer { lastVariances = Self.variances(forecasts.last, before: lastVariances, horizon: settings.idioRisk.horizon) }
     guard walk == nil else { return places.map { $0.flatMap { periods[$0].errors } } }
     guard settings.factorCovariance.removesNoise, regression.loss == .squares, regression.thinGroupMinimum == nil
     else { return inputs.map { _ in nil } }
-    var known = [lastVariances]
-    for forecast in forecasts.dropLast() {
-      known.append(Self.variances(forecast, before: known[known.count - 1], horizon: settings.idioRisk.horizon))
-    }
-    let knownBefore = known
     let (regression, schema) = (regression, schema)
     return concurrentMap(count: inputs.count, workers: workers) { index in
       guard let section = inputs[index].section, let place = places[index],
         periods[place].regression.outcome.hasEstimate
       else { return nil }
-      let variances = knownBefore[index]
+      let variances = known[index]
       let ofRows = section.assets.map { Int($0) < variances.count ? variances[Int($0)] : .nan }
       var finite = ofRows.filter { $0 > 0 && $0 < .infinity }
       // Half of the rows at least, so that a median stands for the others.
@@ -148,6 +180,41 @@ public struct RiskModelPipeline: Sendable {
       return regression.factorReturnErrors(
         section, schema: schema, labels: labels, idioVariances: ofRows.map { $0 > 0 && $0 < .infinity ? $0 : median })
     }
+  }
+
+  /// For each date the one-period variance of each asset, by code, as known before it.
+  private mutating func variancesBefore(_ forecasts: [IdioRiskDay]) -> [[Double]] {
+    var known = [lastVariances]
+    for forecast in forecasts {
+      known.append(Self.variances(forecast, before: known[known.count - 1], horizon: settings.idioRisk.horizon))
+    }
+    lastVariances = known.removeLast()
+    return known
+  }
+
+  /// Takes a period's idio returns into the estimator of their correlations.
+  private mutating func appendCorrelations(
+    _ day: inout RiskModelDay, _ idioReturns: IdioReturns, known: [Double], workers: Int
+  ) {
+    guard var current = correlations else { return }
+    correlations = nil
+    defer {
+      day.correlations = current.latest
+      correlations = current
+    }
+    let snapshot = day.input.snapshot
+    let count = assetOrder.ranks.count
+    while issuers.count < count { issuers.append(-1) }
+    for (row, issuer) in snapshot.issuers.enumerated() { issuers[Int(snapshot.assets[row])] = issuer }
+    guard day.input.section != nil else { return }
+    var standardized = [Double](repeating: .nan, count: count)
+    for (place, asset) in idioReturns.assets.enumerated() where !idioReturns.isLeftOut[place] {
+      let variance = Int(asset) < known.count ? known[Int(asset)] : .nan
+      if variance > 0 { standardized[Int(asset)] = idioReturns.values[place] / variance.squareRoot() }
+    }
+    let live =
+      current.isEstimateDue ? snapshot.assets.sorted { assetOrder.ranks[Int($0)] < assetOrder.ranks[Int($1)] } : []
+    day.hasNewCorrelations = current.advance(standardized, live: live, issuers: issuers, workers: workers)
   }
 
   /// The one-period variance of each asset after a date, by code.
@@ -278,6 +345,8 @@ public struct RiskModelPipeline: Sendable {
     scalings?.save(to: &writer)
     writer.write(scaledFactorCount)
     writer.write(lastVariances)
+    writer.write(issuers)
+    writer.write(correlations.map { [$0] } ?? [])
   }
 
   /// Takes up what `save(to:)` of a pipeline that was set up the same way wrote.
@@ -298,5 +367,11 @@ public struct RiskModelPipeline: Sendable {
     scalings = try reader.readBool() ? try EigenfactorScalings(from: &reader) : nil
     scaledFactorCount = try reader.readInt()
     lastVariances = try reader.readDoubles()
+    issuers = try reader.readInt32s()
+    let restored: [IdioCorrelations] = try reader.readStates()
+    guard restored.first?.settings == correlations?.settings else {
+      throw reader.mismatch("idio correlations of the same settings")
+    }
+    correlations = restored.first
   }
 }

@@ -46,6 +46,10 @@ public struct RiskModelSettings: Sendable {
   public var idioRisk = IdioRiskSettings.short
   /// Which idio returns covary.
   public var correlations = Correlations.off
+  /// Whether the regressions after the iterated span take the correlations into account, too.
+  ///
+  /// The errors of their factor returns are not known then, and no noise is taken out of the factor covariance.
+  public var correlatesRegressions = false
   /// The factor covariance.
   public var factorCovariance = FactorCovarianceSettings(profile: .short)
   /// The periods between recomputations of the eigenfactor adjustment.

@@ -40,13 +40,22 @@ let package = Package(
     .target(name: "CFileSystem"),
     .target(
       name: "ModelStore",
-      dependencies: ["CFileSystem", .product(name: "Crypto", package: "swift-crypto")], swiftSettings: strict),
+      dependencies: ["RiskEngine", "CFileSystem", .product(name: "Crypto", package: "swift-crypto")],
+      swiftSettings: strict),
 
     // MARK: Tests
     .target(name: "TestSupport", dependencies: ["LinAlg", "RiskEngine"], path: "Tests/Support", swiftSettings: strict),
     .testTarget(name: "LinAlgTests", dependencies: ["LinAlg", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "RiskEngineTests", dependencies: ["RiskEngine", "TestSupport"], swiftSettings: strict),
-    .testTarget(name: "ModelStoreTests", dependencies: ["ModelStore", "TestSupport"], swiftSettings: strict),
+    .target(
+      name: "StoreWorkload", dependencies: ["ModelStore", "RiskEngine"], path: "Tests/ModelStoreTests/StoreWorkload",
+      swiftSettings: strict),
+    .executableTarget(
+      name: "StoreProcess", dependencies: ["StoreWorkload"], path: "Tests/ModelStoreTests/StoreProcess",
+      swiftSettings: strict),
+    .testTarget(
+      name: "ModelStoreTests", dependencies: ["ModelStore", "TestSupport", "StoreWorkload", "StoreProcess"],
+      exclude: ["StoreWorkload", "StoreProcess"], swiftSettings: strict),
   ],
   cxxLanguageStandard: .cxx20
 )

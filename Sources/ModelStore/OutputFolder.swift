@@ -19,7 +19,7 @@ public final class OutputFolder: Sendable {
 
   private let staging: StagingFolder
   /// Where the results will stand, links followed.
-  private let target: String
+  let target: String
 
   /// Prepares to write results.
   ///

@@ -12,6 +12,11 @@ public struct SHA256Digest {
     unsafe hash.update(bufferPointer: bytes)
   }
 
+  /// Adds bytes.
+  public mutating func update(_ bytes: ArraySlice<UInt8>) {
+    unsafe bytes.withUnsafeBytes { unsafe update($0) }
+  }
+
   /// The digest of all bytes so far, as 64 lower-case hexadecimal digits.
   public var hexadecimal: String {
     hash.finalize().map { byte in

@@ -20,6 +20,13 @@ enum FileSystem {
     static var last: Failure { unsafe Failure(reason: String(cString: strerror(errno))) }
   }
 
+  /// Tells who watches of a call that is about to be made.
+  static func announce(_ call: FileSystemCall, _ path: String) throws(Failure) {
+    guard let observer = FileSystemCall.observer else { return }
+    let number = observer(call, path)
+    guard number == 0 else { throw unsafe Failure(reason: String(cString: strerror(number))) }
+  }
+
   /// The number of this process.
   static var processIdentifier: Int32 { getpid() }
 
@@ -32,16 +39,19 @@ enum FileSystem {
 
   /// Creates a folder whose parent is there.
   static func createFolder(_ path: String) throws(Failure) {
+    try announce(.createFolder, path)
     guard unsafe mkdir(path, 0o755) == 0 else { throw .last }
   }
 
   /// Removes a folder that holds nothing.
   static func removeEmptyFolder(_ path: String) throws(Failure) {
+    try announce(.remove, path)
     guard unsafe rmdir(path) == 0 else { throw .last }
   }
 
   /// Moves a file or folder within its file system, in one step; an empty folder that is there is replaced.
   static func move(_ source: String, to target: String) throws(Failure) {
+    try announce(.move, target)
     guard unsafe rename(source, target) == 0 else { throw .last }
   }
 
@@ -49,6 +59,7 @@ enum FileSystem {
   ///
   /// A file system that cannot takes three steps, between which `second` may be missing.
   static func exchange(_ first: String, _ second: String) throws(Failure) {
+    try announce(.exchange, second)
     if unsafe file_system_exchange(first, second) == 0 { return }
     guard [EINVAL, ENOSYS, ENOTSUP].contains(errno) else { throw .last }
     let aside = second + ".aside"
@@ -64,7 +75,8 @@ enum FileSystem {
 
   /// Has the system put a file or a folder on disk.
   static func synchronize(_ path: String) throws(Failure) {
-    let descriptor = unsafe open(path, O_RDONLY)
+    try announce(.synchronize, path)
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw .last }
     defer { FileSystem.close(descriptor) }
     guard fsync(descriptor) == 0 else { throw .last }

@@ -1,0 +1,41 @@
+internal import Dispatch
+internal import Synchronization
+
+/// Puts files on disk and works out their digests, in a thread of its own while others write more.
+///
+/// A digest is that of what is read back after the file is on disk, not of what was meant to be written.
+final class FileSealer: Sendable {
+  /// A file that is on disk.
+  struct Contents: Sendable {
+    var byteCount: Int
+    var sha256: String
+  }
+
+  private let queue = DispatchQueue(label: "riskengine.seal")
+  private let results = Mutex<[String: Result<Contents, FileSystem.Failure>]>([:])
+
+  /// Begins with a file that nobody writes any more.
+  func seal(_ path: String) {
+    let observer = FileSystemCall.observer
+    queue.async { [self] in
+      let result = FileSystemCall.$observer.withValue(observer) {
+        Result { () throws(FileSystem.Failure) in
+          try FileSystem.synchronize(path)
+          let (byteCount, sha256) = try FileSystem.contents(of: path)
+          return Contents(byteCount: byteCount, sha256: sha256)
+        }
+      }
+      results.withLock { $0[path] = result }
+    }
+  }
+
+  /// Waits for every file that was begun.
+  func wait() { queue.sync {} }
+
+  /// Waits for a file; must have been begun.
+  func contents(of path: String) throws(FileSystem.Failure) -> Contents {
+    wait()
+    guard let result = results.withLock({ $0[path] }) else { preconditionFailure("\(path) was never sealed") }
+    return try result.get()
+  }
+}

@@ -111,6 +111,17 @@ public final class ModelTransaction {
     return path + file.dropFirst(folder.count)
   }
 
+  /// Where a segment of `tables` can be read now, whether this transaction wrote it or one before.
+  ///
+  /// - Throws: `StoreError.fileDamaged` or `changed` for one that was there before.
+  public func path(of segment: ModelSegment) throws(StoreError) -> String {
+    guard drafts.values.contains(where: { $0.contains { $0.isNew && $0.segment.file == segment.file } }) else {
+      guard let base else { preconditionFailure("segment '\(segment.file)' of nobody") }
+      return try base.path(of: segment)
+    }
+    return "\(folder)/\(segment.file)"
+  }
+
   /// Gives up; the model stays as it was.
   public func discard() {
     guard isOpen else { return }

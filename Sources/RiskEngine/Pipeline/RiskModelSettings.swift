@@ -63,8 +63,8 @@ public struct RiskModelSettings: Sendable {
   /// The periods with factor returns from which there is a factor covariance.
   public var warmup: Int { factorCovariance.minimumVarianceCount }
 
-  /// The regressions as the stages need them.
-  var preparedRegression: CrossSectionalRegression {
+  /// The regressions as the stages need them: with leverage, and the limit of missing returns.
+  public var preparedRegression: CrossSectionalRegression {
     var prepared = regression
     prepared.computesLeverage = true
     prepared.maximumMissingReturnShare = missingCapLimit

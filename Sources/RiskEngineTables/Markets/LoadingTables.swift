@@ -94,6 +94,13 @@ final class LoadingTables {
     imputed = writer("imputed", [date, .text("asset"), .text("style"), OutputColumn("loading", .number)])
   }
 
+  /// The columns of the panel.
+  var panelColumns: PanelColumns {
+    PanelColumns(
+      cap: "market_cap", universe: "in_estimation_universe", issuer: issuer == nil ? nil : "issuer",
+      groups: groups.map(\.field.rawValue), styles: styles.texts)
+  }
+
   /// Writes a date.
   func append(
     _ day: LoadingPipeline.Day, diagnostics: LoadingDiagnostics.Day, identifiers: MarketIdentifiers

@@ -13,11 +13,13 @@ public final class MarketReader {
 
   /// Opens sources.
   ///
+  /// - Parameter identifiers: texts that have codes already.
   /// - Throws: `SourceError`.
   public init(
-    _ sources: [SourceDescription], options: PanelFile.Options = PanelFile.Options()
+    _ sources: [SourceDescription], identifiers known: MarketIdentifiers = MarketIdentifiers(),
+    options: PanelFile.Options = PanelFile.Options()
   ) throws(SourceError) {
-    let identifiers = SharedIdentifiers()
+    let identifiers = SharedIdentifiers(known)
     var readers: [SourceReader] = []
     for source in sources { readers.append(try SourceReader(source, identifiers: identifiers, options: options)) }
     self.readers = readers

@@ -9,7 +9,7 @@ internal import RiskEngine
 final class ModelTables {
   static let names = [
     "factors", "factor_statistics", "periods", "idio_returns", "idio_risk", "factor_covariance", "factor_risk",
-    "forecasts",
+    "forecasts", "idio_correlations",
   ]
 
   private let factors: SegmentedTable
@@ -20,6 +20,7 @@ final class ModelTables {
   private let covariance: SegmentedTable
   private let factorRisk: SegmentedTable
   private let forecasts: SegmentedTable
+  private let correlations: SegmentedTable
   private let settings: RiskModelSettings
   private var order: OutputOrder
   private var outcomes = IdentifierTable()
@@ -34,6 +35,9 @@ final class ModelTables {
   init(
     sink: any SegmentSink, settings: RiskModelSettings, schema: PanelSchema, assetStorage: IdentifierStorage
   ) {
+    func table(_ name: String, _ columns: [OutputColumn]) -> SegmentedTable {
+      SegmentedTable(name, columns, sink: sink, isWrittenEmpty: false)
+    }
     self.settings = settings
     self.schema = schema
     order = OutputOrder(storage: assetStorage)
@@ -41,33 +45,38 @@ final class ModelTables {
     let asset = OutputColumn("asset", .identifier(assetStorage))
     func numbers(_ names: [String]) -> [OutputColumn] { names.map { OutputColumn($0, .number) } }
     func counts(_ names: [String]) -> [OutputColumn] { names.map { OutputColumn($0, .int64) } }
-    factors = SegmentedTable(
-      "factors", [.text("factor"), .text("kind"), .text("group"), OutputColumn("first_date", .date)], sink: sink)
-    statistics = SegmentedTable(
+    factors = table(
+      "factors", [.text("factor"), .text("kind"), .text("group"), OutputColumn("first_date", .date)]
+    )
+    statistics = table(
       "factor_statistics",
-      [date, .text("factor")] + numbers(["factor_return", "standard_error", "t_statistic", "vif"]), sink: sink)
-    periods = SegmentedTable(
+      [date, .text("factor")] + numbers(["factor_return", "standard_error", "t_statistic", "vif"]))
+    periods = table(
       "periods",
       [date, .text("outcome"), .text("sample")] + counts(["asset_count", "factor_count"])
         + numbers(["r2", "r2_centered", "idio_std", "condition"]) + [.text("solver")]
         + counts(
           ExclusionCounts().byName.map(\.name)
-            + ["new_assets", "returning_assets", "left_out_for_leverage"]),
-      sink: sink)
-    idioReturns = SegmentedTable(
-      "idio_returns", [date, asset, OutputColumn("idio_return", .number), OutputColumn("in_regression", .boolean)],
-      sink: sink)
-    idioRisk = SegmentedTable(
+            + ["new_assets", "returning_assets", "left_out_for_leverage"]))
+    idioReturns = table(
+      "idio_returns", [date, asset, OutputColumn("idio_return", .number), OutputColumn("in_regression", .boolean)])
+    idioRisk = table(
       "idio_risk",
       [date, asset]
         + numbers(["idio_risk", "time_series", "newey_west_ratio", "reliability", "structural", "blended", "shrunk"])
-        + [OutputColumn("observations", .int32), .text("flags")],
-      sink: sink)
-    covariance = SegmentedTable(
-      "factor_covariance", [date, .text("factor_1"), .text("factor_2"), OutputColumn("covariance", .number)], sink: sink)
-    factorRisk = SegmentedTable(
-      "factor_risk", [date, .text("factor")] + numbers(["risk", "series_risk", "noise_share"]), sink: sink)
-    forecasts = SegmentedTable(
+        + [OutputColumn("observations", .int32), .text("flags")])
+    correlations = table(
+      "idio_correlations",
+      [
+        date, OutputColumn("asset_1", .identifier(assetStorage)), OutputColumn("asset_2", .identifier(assetStorage)),
+        OutputColumn("correlation", .number),
+      ])
+    covariance = table(
+      "factor_covariance", [date, .text("factor_1"), .text("factor_2"), OutputColumn("covariance", .number)]
+    )
+    factorRisk = table(
+      "factor_risk", [date, .text("factor")] + numbers(["risk", "series_risk", "noise_share"]))
+    forecasts = table(
       "forecasts",
       [date, .text("factor_covariance")]
         + numbers([
@@ -78,8 +87,8 @@ final class ModelTables {
           "factor_count", "asset_count", "few_periods", "short_volatilities", "short_correlations",
           "capped_noise_directions", "raised_eigenvalues", "completion_iterations", "eigenfactors_recomputed",
           "idio_without_time_series", "idio_structural_only", "idio_floored", "idio_capped", "idio_without_forecast",
-        ]),
-      sink: sink)
+          "idio_correlations_recomputed", "idio_correlated_groups",
+        ]))
   }
 
   /// Writes a date.
@@ -93,11 +102,12 @@ final class ModelTables {
       try append(regression, section, day, registry: registry, names: names, assets: assets)
     }
     try appendIdioRisk(day, assets: assets)
+    try appendCorrelations(day, assets: assets)
     try appendCovariance(day, registry: registry, names: names)
   }
 
   func close() throws {
-    for table in [factors, statistics, periods, idioReturns, idioRisk, covariance, factorRisk, forecasts] {
+    for table in [factors, statistics, periods, idioReturns, idioRisk, covariance, factorRisk, forecasts, correlations] {
       try table.close()
     }
   }
@@ -185,6 +195,27 @@ final class ModelTables {
       ], date: day.date)
   }
 
+  /// The pairs that correlate from this date on, until the next that has any.
+  private func appendCorrelations(_ day: RiskModelDay, assets: IdentifierTable) throws {
+    guard day.hasNewCorrelations, let estimate = day.correlations else { return }
+    var (first, second, values) = ([Int32](), [Int32](), [Double]())
+    for component in estimate.components {
+      for row in component.assets.indices {
+        for other in component.assets.indices.dropFirst(row + 1) where component.correlation[row, other] != 0 {
+          first.append(component.assets[row])
+          second.append(component.assets[other])
+          values.append(component.correlation[row, other])
+        }
+      }
+    }
+    guard !values.isEmpty else { return }
+    try correlations.append(
+      [
+        .dates(Array(repeating: day.date, count: values.count)), .identifiers(first, of: assets),
+        .identifiers(second, of: assets), .numbers(values),
+      ], date: day.date)
+  }
+
   private func appendCovariance(_ day: RiskModelDay, registry: FactorRegistry, names: IdentifierTable) throws {
     let risk = day.idioRisk
     let report = day.covariance?.report ?? FactorCovarianceReport()
@@ -202,7 +233,8 @@ final class ModelTables {
           report.shortVarianceCount, report.shortCorrelationCount,
           report.cappedCorrelationCount + report.cappedVarianceCount, report.raisedEigenvalueCount,
           report.completionIterationCount, day.isRescaled ? 1 : 0, count(.noTimeSeries), count(.structuralOnly),
-          count(.floored), count(.capped), count(.noForecast),
+          count(.floored), count(.capped), count(.noForecast), day.hasNewCorrelations ? 1 : 0,
+          day.correlations?.components.count ?? 0,
         ].map { .int64([Int64($0)]) }, date: day.date)
     guard let covariance = day.covariance else { return }
     // Shown in the order of the registry's kinds, so that rows of a date are found where they are looked for.

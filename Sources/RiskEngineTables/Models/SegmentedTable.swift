@@ -57,6 +57,15 @@ final class SegmentedTable {
     try writer.append(values)
   }
 
+  /// Adds rows of several dates, later than those before.
+  func append(_ values: [OutputValues], from first: CalendarDate, through last: CalendarDate) throws {
+    let writer = try open()
+    firstDate = firstDate ?? first
+    lastDate = last
+    rowCount += values.first?.count ?? 0
+    try writer.append(values)
+  }
+
   /// Adds rows that belong to no date.
   func append(_ values: [OutputValues]) throws {
     let writer = try open()

@@ -165,6 +165,18 @@ public final class PanelFile {
     return Day(section: section, snapshot: snapshot)
   }
 
+  /// The rows of the next date that is not passed over, once they are checked.
+  ///
+  /// - Throws: `PanelFileError`.
+  func nextRowsOfDate() throws(PanelFileError) -> DayRows<PanelRows>? {
+    guard let day = try nextRows() else {
+      try requireDates()
+      return nil
+    }
+    _ = try append(day)
+    return day
+  }
+
   /// The rows of the next date that is not passed over.
   private func nextRows() throws(PanelFileError) -> DayRows<PanelRows>? {
     while let day = try days.nextDay() {

@@ -1,0 +1,66 @@
+internal import RiskEngine
+
+/// The factor returns of a model with their t-statistics, period after period, by the names of their factors.
+struct FactorReturnHistory {
+  /// The dates of the periods with an estimate.
+  private(set) var dates: [CalendarDate] = []
+  /// For each factor its returns; `nan` where it has none. Shorter than `dates` never.
+  private(set) var returns: [String: [Double]] = [:]
+  /// For each factor its t-statistics.
+  private(set) var tStatistics: [String: [Double]] = [:]
+
+  /// Adds a period.
+  mutating func append(_ date: CalendarDate, names: [String], returns values: [Double], tStatistics ts: [Double]) {
+    let count = dates.count
+    dates.append(date)
+    for name in names where returns[name] == nil {
+      returns[name] = Array(repeating: .nan, count: count)
+      tStatistics[name] = Array(repeating: .nan, count: count)
+    }
+    for (place, name) in names.enumerated() {
+      returns[name]?.append(values[place])
+      tStatistics[name]?.append(place < ts.count ? ts[place] : .nan)
+    }
+    for name in returns.keys where (returns[name]?.count ?? 0) <= count {
+      returns[name]?.append(.nan)
+      tStatistics[name]?.append(.nan)
+    }
+  }
+
+  /// Reads segments of `factor_statistics`.
+  static func read(_ paths: [String]) throws(TableError) -> FactorReturnHistory {
+    var history = FactorReturnHistory()
+    var names = IdentifierTable()
+    for path in paths {
+      let reader = try TableReader(
+        path: path,
+        columns: [
+          ColumnRequest("date", .date), ColumnRequest("factor", .identifier), ColumnRequest("factor_return", .number),
+          ColumnRequest("t_statistic", .number),
+        ])
+      var translation = IdentifierTranslation()
+      var pending: (date: CalendarDate, names: [String], returns: [Double], ts: [Double])?
+      while let batch = try reader.next() {
+        let dates = batch.dates("date")
+        let codes = batch.identifiers("factor", through: &translation, into: &names)
+        let returns = batch.numbers("factor_return")
+        let ts = batch.numbers("t_statistic")
+        for row in 0..<batch.rowCount {
+          if pending?.date != dates[row] {
+            if let done = pending {
+              history.append(done.date, names: done.names, returns: done.returns, tStatistics: done.ts)
+            }
+            pending = (dates[row], [], [], [])
+          }
+          pending?.names.append(names[codes[row]])
+          pending?.returns.append(returns[row])
+          pending?.ts.append(ts[row])
+        }
+      }
+      if let done = pending {
+        history.append(done.date, names: done.names, returns: done.returns, tStatistics: done.ts)
+      }
+    }
+    return history
+  }
+}

@@ -1,0 +1,64 @@
+import RiskEngine
+
+/// Why a model cannot be estimated, updated or read.
+public enum ModelError: Error, Sendable {
+  /// Too few periods for what was asked for.
+  case tooFewPeriods(found: Int, needed: Int, what: String)
+  /// The date of the split is before the first period, or leaves nothing to it.
+  case splitOutside(date: CalendarDate, first: CalendarDate, last: CalendarDate)
+  /// No period could be estimated.
+  case nothingEstimated(periods: Int, outcome: String, exclusion: String?)
+  /// A model that used the whole sample cannot be carried on.
+  case inSample(path: String)
+  /// New data change a date that the model has.
+  case restated(date: CalendarDate, source: String, count: Int)
+  /// There is nothing new.
+  case nothingNew(path: String, lastDate: CalendarDate)
+  /// New data come before dates that the model has.
+  case missedDate(date: CalendarDate, lastDate: CalendarDate, source: String)
+  /// The model has no such date.
+  case noSuchDate(path: String, date: CalendarDate, nearest: CalendarDate?, first: CalendarDate?, last: CalendarDate?)
+  /// A part of the model is not there.
+  case missing(path: String, what: String)
+  /// The state of the model was written by another set-up.
+  case stateMismatch(path: String, reason: String)
+  /// An input is not there where it is looked for.
+  case noInput(path: String, expected: String)
+
+  /// Whether an input is missing, rather than bad.
+  public var isMissingInput: Bool { if case .noInput = self { true } else { false } }
+}
+
+extension ModelError: CustomStringConvertible {
+  /// What was found and what was expected.
+  public var description: String {
+    switch self {
+    case .tooFewPeriods(let found, let needed, let what):
+      "the data have \(found) periods; expected at least \(needed) for \(what)"
+    case .splitOutside(let date, let first, let last):
+      "idio.initial is \(date); expected a date from \(first) on and before \(last), the first and the last period"
+    case .nothingEstimated(let periods, let outcome, let exclusion):
+      "none of \(periods) periods could be estimated; most: \(outcome)"
+        + (exclusion.map { "; the commonest reason for which rows are left out: \($0)" } ?? "")
+    case .inSample(let path):
+      "\(path): the model's idio covariance is iterated over the whole sample, so that every date would change; "
+        + "expected idio.estimation walk-forward, or --restate to estimate it anew"
+    case .restated(let date, let source, let count):
+      "source '\(source)' differs on \(date) from what the model was made from (\(count) such dates); expected the same "
+        + "rows, or --restate to estimate again from all data"
+    case .nothingNew(let path, let lastDate):
+      "\(path): the data have no date after \(lastDate), which the model has; expected later dates"
+    case .missedDate(let date, let lastDate, let source):
+      "source '\(source)' has rows of \(date), which the model lacks though it has \(lastDate); expected only later "
+        + "dates, or --restate to estimate again from all data"
+    case .noSuchDate(let path, let date, let nearest, let first, let last):
+      "\(path): the model has no forecast of \(date)"
+        + (nearest.map { "; the nearest is of \($0)" } ?? "")
+        + (first.flatMap { first in last.map { "; expected a date from \(first) to \($0)" } } ?? "")
+    case .missing(let path, let what): "\(path): the model has no \(what)"
+    case .stateMismatch(let path, let reason):
+      "\(path): the model's state does not go with its configuration: \(reason)"
+    case .noInput(let path, let expected): "\(path): there is no such file or folder; expected \(expected)"
+    }
+  }
+}

@@ -1,0 +1,123 @@
+internal import Foundation
+internal import ModelStore
+internal import RiskEngine
+
+/// The texts behind codes that a model's state is made of.
+struct KnownIdentifiers {
+  var assets = IdentifierTable()
+  var labels: [IdentifierTable] = []
+  var issuers = IdentifierTable()
+
+  func save(to writer: inout StateWriter) {
+    writer.write(assets.texts)
+    writer.write(labels.count)
+    for table in labels { writer.write(table.texts) }
+    writer.write(issuers.texts)
+  }
+
+  init() {}
+
+  init(assets: IdentifierTable, labels: [IdentifierTable], issuers: IdentifierTable) {
+    self.assets = assets
+    self.labels = labels
+    self.issuers = issuers
+  }
+
+  init(from reader: inout StateReader) throws(StateError) {
+    assets = IdentifierTable(texts: try reader.readStrings())
+    for _ in 0..<(try reader.readInt(in: 0..<1000, "a number of groups")) {
+      labels.append(IdentifierTable(texts: try reader.readStrings()))
+    }
+    issuers = IdentifierTable(texts: try reader.readStrings())
+  }
+}
+
+/// What a model keeps beside its tables: metadata of the manifest, and the state that an update goes on from.
+struct ModelRecord {
+  static let stagesState = "stages"
+  static let loadingsState = "loadings"
+
+  let plan: EstimationPlan
+  let columns: PanelColumns
+  let dates: [CalendarDate]
+  let split: CalendarDate?
+  let stages: ModelStages
+  let file: PanelFile
+  let loadings: LoadingStage.Result
+  let processedDates: Int
+  let summary: ModelSummary
+
+  /// Writes metadata and state into a transaction.
+  func write(to transaction: ModelTransaction) throws {
+    var metadata = transaction.metadata
+    let settings = plan.settings
+    if metadata["first_date"] == nil, let first = dates.first { metadata["first_date"] = .text(first.description) }
+    if let last = dates.last { metadata["last_date"] = .text(last.description) }
+    if metadata["split_date"] == nil, let split { metadata["split_date"] = .text(split.description) }
+    metadata["periods_per_year"] = .number(Double(plan.periodsPerYear))
+    metadata["horizon"] = .number(settings.factorCovariance.horizon)
+    metadata["idio_horizon"] = .number(settings.idioRisk.horizon)
+    metadata["lag"] = .number(Double(settings.lag))
+    metadata["estimation"] = .text(settings.estimation.rawValue)
+    metadata["is_in_sample"] = .flag(settings.estimation == .iterated)
+    metadata["has_market"] = .flag(settings.regression.hasMarket)
+    metadata["processed_dates"] = .number(Double(processedDates))
+    metadata["date_count"] = .number(
+      (metadata["date_count"]?.number ?? 0) + Double(processedDates))
+    metadata["asset_storage"] = .text(loadings.assetStorage == .text ? "text" : "integer")
+    metadata["configuration_folder"] = .text(plan.folder)
+    metadata["columns"] = .named(Self.named(columns))
+    metadata["inputs"] = .list(
+      loadings.inputs.map {
+        .named(["path": .text($0.path), "sha256": .text($0.sha256), "bytes": .number(Double($0.bytes))])
+      })
+    if let convergence = summary.convergence {
+      metadata["convergence"] = .named([
+        "iterations": .number(Double(convergence.iterations)), "converged": .flag(convergence.hasConverged),
+        "largest_change": .number(convergence.largestChange),
+        "unsettled_assets": .number(Double(convergence.unsettledCount)),
+      ])
+    }
+    transaction.metadata = metadata
+
+    var writer = StateWriter()
+    KnownIdentifiers(assets: file.assets, labels: file.labels, issuers: file.issuers).save(to: &writer)
+    stages.pipeline.save(to: &writer)
+    try transaction.setState(writer.bytes, named: Self.stagesState)
+    guard !loadings.state.isEmpty else { return }
+    var market = StateWriter()
+    market.write(loadings.identifiers.assets.texts)
+    let fields = loadings.identifiers.labels.keys.map(\.rawValue).sorted()
+    market.write(fields)
+    for field in fields { market.write(loadings.identifiers.labels[FieldName(rawValue: field)]?.texts ?? []) }
+    try transaction.setState(market.bytes + loadings.state, named: Self.loadingsState)
+  }
+
+  /// The columns of the loadings as metadata.
+  private static func named(_ columns: PanelColumns) -> [String: MetadataValue] {
+    var named: [String: MetadataValue] = [
+      "date": .text(columns.date), "asset": .text(columns.asset), "return": .text(columns.return),
+      "groups": .list(columns.groups.map { .text($0) }), "styles": .list(columns.styles.map { .text($0) }),
+    ]
+    for (key, value) in [
+      ("cap", columns.cap), ("universe", columns.universe), ("weight", columns.weight),
+      ("constraint_weight", columns.constraintWeight), ("issuer", columns.issuer),
+    ] {
+      if let value { named[key] = .text(value) }
+    }
+    if !columns.memberships.isEmpty { named["memberships"] = .named(columns.memberships.mapValues { .text($0) }) }
+    return named
+  }
+
+  /// The columns that metadata name; `nil` where they name none.
+  static func columns(_ value: MetadataValue?) -> PanelColumns? {
+    guard let named = value?.named, let date = named["date"]?.text, let asset = named["asset"]?.text,
+      let returns = named["return"]?.text
+    else { return nil }
+    return PanelColumns(
+      date: date, asset: asset, return: returns, cap: named["cap"]?.text, universe: named["universe"]?.text,
+      weight: named["weight"]?.text, constraintWeight: named["constraint_weight"]?.text, issuer: named["issuer"]?.text,
+      groups: named["groups"]?.list?.compactMap(\.text) ?? [], styles: named["styles"]?.list?.compactMap(\.text) ?? [],
+      memberships: named["memberships"]?.named?.compactMapValues(\.text) ?? [:])
+  }
+}

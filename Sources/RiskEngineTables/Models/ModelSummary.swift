@@ -1,0 +1,137 @@
+public import RiskEngine
+
+/// What an estimate or an update of a model came to.
+public struct ModelSummary: Sendable, Codable {
+  /// How the iterated estimate of idio variances ended.
+  public struct Convergence: Sendable, Codable {
+    /// The last date of its span.
+    public var lastDate: String
+    /// The periods that counted.
+    public var periods: Int
+    /// The passes.
+    public var iterations: Int
+    /// Whether no variance moved any more.
+    public var hasConverged: Bool
+    /// The largest relative change of the last pass.
+    public var largestChange: Double
+    /// The assets whose variance still moved, the first of them.
+    public var unsettledAssets: [String]
+    /// The number of those.
+    public var unsettledCount: Int
+    /// The assets with too few idio returns for a variance of their own.
+    public var shortCount: Int
+    /// Periods that were skipped.
+    public var skippedPeriods: Int
+    /// Idio returns left out for their leverage.
+    public var guardedCount: Int
+
+    init(_ estimate: IdioVarianceEstimate, split: CalendarDate, assets: IdentifierTable) {
+      lastDate = split.description
+      periods = estimate.periodCount
+      iterations = estimate.log.count
+      hasConverged = estimate.hasConverged
+      largestChange = estimate.log.last.map { $0.largestChange.isFinite ? $0.largestChange : -1 } ?? 0
+      let unsettled = estimate.unsettledAssets
+      unsettledCount = unsettled.count
+      unsettledAssets = unsettled.prefix(10).map { assets[$0] }
+      shortCount = estimate.verdicts.count { if case .tooFewObservations = $0 { true } else { false } }
+      skippedPeriods = estimate.skippedPeriods.count
+      guardedCount = estimate.guardedObservationCount
+    }
+  }
+
+  /// A factor at the last date.
+  public struct Factor: Sendable, Codable {
+    /// Its name.
+    public var name: String
+    /// Market, style, or the group of the label.
+    public var kind: String
+    /// Its volatility a year, as a fraction.
+    public var annualVolatility: Double
+    /// Its Sharpe ratio a year over the history.
+    @NullWhenNaN public var annualSharpe: Double
+    /// Its t-statistic over the history, with Newey-West errors.
+    @NullWhenNaN public var tStatistic: Double
+  }
+
+  /// The first date.
+  public var firstDate = ""
+  /// The last date.
+  public var lastDate = ""
+  /// The number of dates that were taken in.
+  public var dateCount = 0
+  /// The number of periods, by outcome.
+  public var outcomes: [String: Int] = [:]
+  /// The rows left out of regressions, by reason.
+  public var excluded: [String: Int] = [:]
+  /// The first date with a forecast of risk, of those taken in.
+  public var firstForecast = ""
+  /// The number of dates with a forecast.
+  public var forecastCount = 0
+  /// How idio variances were estimated: walk-forward, iterated or off.
+  public var estimation = ""
+  /// Whether the model used the future throughout.
+  public var isInSample = false
+  /// How the iterated estimate ended; `nil` where there was none.
+  public var convergence: Convergence?
+  /// The assets of the last date.
+  public var assetCount = 0
+  /// The factors at the last date with a forecast.
+  public var factors: [Factor] = []
+  /// The median idio volatility a year at the last date, as a fraction.
+  @NullWhenNaN public var medianIdioVolatility: Double = .nan
+  /// What factor volatilities were last multiplied by for the regime.
+  @NullWhenNaN public var factorRegime: Double = .nan
+  /// What idio volatilities were last multiplied by for the regime.
+  @NullWhenNaN public var idioRegime: Double = .nan
+  /// Pairs of assets whose idio returns correlate at the last date.
+  public var correlatedGroups = 0
+  /// What the loadings came to, of vendors' tables.
+  public var loadings: LoadingJob.Summary?
+  /// Seconds by stage.
+  public var seconds: [String: Double] = [:]
+  /// The largest resident memory of the process, in bytes.
+  public var peakBytes = 0
+
+  init() {}
+
+  /// Takes in what the stages came to.
+  mutating func take(
+    _ stages: ModelStages, plan: EstimationPlan, dates: [CalendarDate], split: CalendarDate?,
+    seconds: [String: Double]
+  ) {
+    firstDate = dates.first?.description ?? ""
+    lastDate = dates.last?.description ?? ""
+    dateCount = stages.dateCount
+    outcomes = stages.outcomes
+    excluded = Dictionary(
+      stages.exclusions.byName.filter { $0.count > 0 }.map { ($0.name, $0.count) }, uniquingKeysWith: { $0 + $1 })
+    firstForecast = stages.firstForecast?.description ?? ""
+    forecastCount = stages.forecastCount
+    estimation = plan.settings.estimation.rawValue
+    isInSample = plan.settings.estimation == .iterated
+    self.seconds = seconds
+    peakBytes = PeakMemory.bytes
+    guard let day = stages.lastForecast, let covariance = day.covariance else { return }
+    assetCount = day.idioRisk.assets.count
+    factorRegime = covariance.regimeMultiplier
+    idioRegime = day.idioRisk.regimeMultiplier
+    correlatedGroups = day.correlations?.components.count ?? 0
+    let annual = (Double(plan.periodsPerYear) / plan.settings.factorCovariance.horizon).squareRoot()
+    let idioAnnual = (Double(plan.periodsPerYear) / plan.settings.idioRisk.horizon).squareRoot()
+    let known = day.idioRisk.volatilities.filter(\.isFinite).sorted()
+    if !known.isEmpty { medianIdioVolatility = idioAnnual * Quantile.interpolated(0.5, ofSorted: known) }
+    let performances = stages.performances(periodsPerYear: plan.periodsPerYear)
+    for factor in stages.factors {
+      guard let position = stages.pipeline.registry.factors.firstIndex(where: { $0.name == factor.name }),
+        let place = covariance.factors.firstIndex(of: position)
+      else { continue }
+      factors.append(
+        Factor(
+          name: factor.name, kind: factor.kind,
+          annualVolatility: annual * max(0, covariance.covariance[place, place]).squareRoot(),
+          annualSharpe: performances[factor.name]?.annualSharpeRatio ?? .nan,
+          tStatistic: performances[factor.name]?.neweyWestTStatistic ?? .nan))
+    }
+  }
+}

@@ -1,0 +1,67 @@
+internal import RiskEngine
+
+/// The cross-sections of a panel's files, read again for each pass, or kept where they are few.
+final class PanelSource: CrossSectionSource {
+  /// The bytes of cross-sections that are kept in memory between passes.
+  static let keptBytes = 1 << 30
+
+  let columns: PanelColumns
+  private let open: () throws(PanelFileError) -> PanelFile
+  private let lastDate: CalendarDate
+  private let threads: Int?
+  private var kept: [(block: [CrossSection], labels: [IdentifierTable])] = []
+  private var isKept = false
+  /// The assets of the latest pass.
+  private(set) var assets = IdentifierTable()
+  private static let blockLength = 64
+
+  /// Prepares to read.
+  ///
+  /// - Parameters:
+  ///   - lastDate: the date after which nothing is read.
+  ///   - open: opens the files from the first date on.
+  init(
+    columns: PanelColumns, through lastDate: CalendarDate, threads: Int?,
+    open: @escaping () throws(PanelFileError) -> PanelFile
+  ) {
+    self.columns = columns
+    self.lastDate = lastDate
+    self.open = open
+    self.threads = threads
+  }
+
+  var schema: PanelSchema { columns.schema }
+
+  func readBlocks(_ body: (_ block: [CrossSection], _ labels: [IdentifierTable]) -> Bool) throws {
+    if isKept {
+      for entry in kept { guard body(entry.block, entry.labels) else { return } }
+      return
+    }
+    let file = try open()
+    var bytes = 0
+    var isKeeping = true
+    var block: [CrossSection] = []
+    var isWanted = true
+    func flush() {
+      guard !block.isEmpty else { return }
+      let labels = file.labels
+      if isKeeping { kept.append((block, labels)) }
+      isWanted = body(block, labels)
+      block = []
+    }
+    while let section = try file.next(), section.date <= lastDate {
+      bytes += 8 * section.rowCount * (section.styleCount + 6)
+      if isKeeping, bytes > Self.keptBytes {
+        isKeeping = false
+        kept = []
+      }
+      block.append(section)
+      if block.count == Self.blockLength { flush() }
+      guard isWanted else { break }
+    }
+    if isWanted { flush() }
+    assets = file.assets
+    isKept = isKeeping && isWanted
+    if !isKept { kept = [] }
+  }
+}

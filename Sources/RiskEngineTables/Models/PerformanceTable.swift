@@ -1,0 +1,69 @@
+internal import RiskEngine
+
+/// The risk-adjusted performance of factor returns, as a table: one row a factor.
+enum PerformanceTable {
+  /// A column: its name, and what it holds of a factor.
+  struct Column: Sendable {
+    var name: String
+    var value: @Sendable (FactorPerformance) -> Double
+  }
+
+  /// The columns of numbers, in their order.
+  static let columns: [Column] = [
+    Column(name: "annual_mean") { $0.annualMean },
+    Column(name: "annual_geometric_mean") { $0.annualGeometricMean },
+    Column(name: "annual_volatility") { $0.annualVolatility },
+    Column(name: "sharpe") { $0.annualSharpeRatio },
+    Column(name: "sharpe_error_normal") { $0.annualSharpeNormalError },
+    Column(name: "sharpe_error") { $0.annualSharpeError },
+    Column(name: "sharpe_autocorrelated") { $0.autocorrelatedSharpeRatio },
+    Column(name: "t_statistic") { $0.tStatistic },
+    Column(name: "newey_west_t_statistic") { $0.neweyWestTStatistic },
+    Column(name: "newey_west_lags") { Double($0.neweyWestLags) },
+    Column(name: "probabilistic_sharpe") { $0.probabilisticSharpeRatio },
+    Column(name: "deflated_sharpe") { $0.deflatedSharpeRatio },
+    Column(name: "minimum_track_record") { $0.minimumTrackRecord },
+    Column(name: "max_drawdown") { $0.maximumDrawdown },
+    Column(name: "skewness") { $0.skewness },
+    Column(name: "kurtosis") { $0.kurtosis },
+    Column(name: "autocorrelation_1") { $0.autocorrelations.first ?? .nan },
+    Column(name: "ljung_box") { $0.ljungBox },
+    Column(name: "ljung_box_p") { $0.ljungBoxPValue },
+    Column(name: "hit_rate") { $0.hitRate },
+    Column(name: "hit_rate_error") { $0.hitRateError },
+  ]
+
+  static var outputColumns: [OutputColumn] {
+    [.text("factor"), .text("kind"), OutputColumn("periods", .int64)]
+      + columns.map { OutputColumn($0.name, .number) } + [OutputColumn("share_significant", .number)]
+  }
+
+  /// The rows of some factors.
+  ///
+  /// - Parameters:
+  ///   - factors: each with its name and kind, in the order of the rows.
+  static func values(
+    _ history: FactorReturnHistory, factors: [(name: String, kind: String)], periodsPerYear: Int
+  ) -> [OutputValues] {
+    let series = factors.map { history.returns[$0.name] ?? [] }
+    let measured = FactorPerformance.measure(series, settings: PerformanceSettings(periodsPerYear: periodsPerYear))
+    let names = IdentifierTable(texts: factors.map(\.name))
+    var kinds = IdentifierTable()
+    let kindCodes = factors.map { kinds.code(for: $0.kind) }
+    let shares = factors.map { factor in
+      let known = (history.tStatistics[factor.name] ?? []).filter(\.isFinite)
+      return known.isEmpty ? .nan : Double(known.count { abs($0) > 2 }) / Double(known.count)
+    }
+    return [
+      .identifiers(Array(0..<Int32(factors.count)), of: names), .identifiers(kindCodes, of: kinds),
+      .int64(measured.map { Int64($0.count) }),
+    ]
+      + columns.map { column in
+        .numbers(
+          measured.map {
+            let value = column.value($0)
+            return value.isFinite ? value : .nan
+          })
+      } + [.numbers(shares)]
+  }
+}

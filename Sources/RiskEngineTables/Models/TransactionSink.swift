@@ -1,0 +1,36 @@
+internal import ModelStore
+internal import RiskEngine
+
+/// The tables of a model within a transaction.
+final class TransactionSink: SegmentSink {
+  let transaction: ModelTransaction
+  private var pending: [String: PendingSegment] = [:]
+
+  init(_ transaction: ModelTransaction) { self.transaction = transaction }
+
+  func newSegment(of table: String) throws -> String {
+    let segment = try transaction.newSegment(of: table, fileExtension: "parquet")
+    pending[segment.path] = segment
+    return segment.path
+  }
+
+  func finishSegment(
+    of table: String, path: String, rowCount: Int, firstDate: CalendarDate?, lastDate: CalendarDate?
+  ) throws {
+    guard let segment = pending.removeValue(forKey: path) else { preconditionFailure("a segment of nobody") }
+    var dates: ClosedRange<CalendarDate>?
+    if let firstDate, let lastDate { dates = firstDate...lastDate }
+    try transaction.append(segment, rowCount: rowCount, dates: dates)
+  }
+
+  /// Where the segments of a table can be read now, written by this transaction or before it.
+  func paths(of table: String, from date: CalendarDate? = nil) throws -> [String] {
+    guard let table = transaction.tables.first(where: { $0.name == table }) else { return [] }
+    var paths: [String] = []
+    for segment in table.segments {
+      if let date, let dates = segment.dates, dates.upperBound < date { continue }
+      paths.append(try transaction.path(of: segment))
+    }
+    return paths
+  }
+}

@@ -87,56 +87,78 @@ struct IdioHistories: Sendable {
   private mutating func average(
     _ block: IdioReturnBlock, chunk: Int, rule: Rule, _ estimates: inout Estimates
   ) {
-    let lags = rule.lags
-    let laneCount = Self.laneCount
-    let first = chunk * laneCount
-    let lagWeights = rule.lagWeights.span
+    for (index, day) in block.days.enumerated() {
+      let first = chunk * Self.laneCount
+      let values = day.values.span.extracting(first..<first + Self.laneCount)
+      let entries = index * Self.assetCount
+      Self.averageVariances(
+        values, decay: rule.decay, &numerators, &denominators, &counts, &estimates.variances, &estimates.counts,
+        from: entries)
+      guard rule.lags > 0 else { continue }
+      Self.averageProducts(
+        values, rule: rule, period: block.firstPeriod + index, &products, &recent, &estimates.neweyWestRatios,
+        from: entries)
+    }
+  }
+
+  /// Takes a period's returns into the variances.
+  private static func averageVariances(
+    _ values: Span<SIMD4<Double>>, decay: Double, _ numerators: inout [SIMD4<Double>],
+    _ denominators: inout [SIMD4<Double>], _ counts: inout [Int32], _ variances: inout [Double],
+    _ observed: inout [Int32], from start: Int
+  ) {
     var numerators = numerators.mutableSpan
     var denominators = denominators.mutableSpan
+    var counts = counts.mutableSpan
+    var variances = variances.mutableSpan
+    var observed = observed.mutableSpan
+    for lane in 0..<laneCount {
+      let u = values[lane]
+      let isObserved = u .== u
+      let x = SIMD4<Double>.zero.replacing(with: u, where: isObserved)
+      let numerator = numerators[lane] * decay + x * x
+      let denominator = denominators[lane] * decay + SIMD4<Double>.zero.replacing(with: 1, where: isObserved)
+      numerators[lane] = numerator
+      denominators[lane] = denominator
+      let variance = numerator / denominator
+      for offset in 0..<4 {
+        let asset = 4 &* lane &+ offset
+        variances[start &+ asset] = variance[offset]
+        let count = counts[asset] &+ (isObserved[offset] ? 1 : 0)
+        counts[asset] = count
+        observed[start &+ asset] = count
+      }
+    }
+  }
+
+  /// Takes a period's returns into the autocovariances.
+  private static func averageProducts(
+    _ values: Span<SIMD4<Double>>, rule: Rule, period: Int, _ products: inout [SIMD4<Double>],
+    _ recent: inout [SIMD4<Double>], _ ratios: inout [Double], from start: Int
+  ) {
+    let lags = rule.lags
+    let decay = rule.productDecay
+    let lagWeights = rule.lagWeights.span
     var products = products.mutableSpan
     var recent = recent.mutableSpan
-    var counts = counts.mutableSpan
-    var variances = estimates.variances.mutableSpan
-    var ratios = estimates.neweyWestRatios.mutableSpan
-    var observed = estimates.counts.mutableSpan
-    for day in block.days.indices {
-      let values = block.days[day].values.span
-      let period = block.firstPeriod + day
-      for lane in 0..<laneCount {
-        let u = values[first + lane]
-        let isObserved = u .== u
-        let x = SIMD4<Double>.zero.replacing(with: u, where: isObserved)
-        let square = x * x
-        let numerator = numerators[lane] * rule.decay + square
-        let denominator =
-          denominators[lane] * rule.decay + SIMD4<Double>.zero.replacing(with: 1, where: isObserved)
-        numerators[lane] = numerator
-        denominators[lane] = denominator
-        let variance = numerator / denominator
-        var ratio = SIMD4<Double>(repeating: 1)
-        if lags > 0 {
-          let total = products[lane] * rule.productDecay + square
-          products[lane] = total
-          var sum = SIMD4<Double>.zero
-          for lag in 1...lags {
-            let place = (period + lags - lag) % lags
-            let product =
-              products[lag * laneCount + lane] * rule.productDecay + x * recent[place * laneCount + lane]
-            products[lag * laneCount + lane] = product
-            sum += lagWeights[lag - 1] * product
-          }
-          recent[period % lags * laneCount + lane] = x
-          ratio.replace(with: 1 + sum / total, where: total .> 0)
-        }
-        let entry = day * Self.assetCount + 4 * lane
-        for offset in 0..<4 {
-          variances[entry + offset] = variance[offset]
-          ratios[entry + offset] = ratio[offset]
-          let count = counts[4 * lane + offset] &+ (isObserved[offset] ? 1 : 0)
-          counts[4 * lane + offset] = count
-          observed[entry + offset] = count
-        }
+    var ratios = ratios.mutableSpan
+    let places = (0..<lags).map { (period + lags - 1 - $0) % lags * laneCount }
+    for lane in 0..<laneCount {
+      let u = values[lane]
+      let x = SIMD4<Double>.zero.replacing(with: u, where: u .== u)
+      let total = products[lane] * decay + x * x
+      products[lane] = total
+      var sum = SIMD4<Double>.zero
+      for index in 0..<lags {
+        let place = (index &+ 1) &* laneCount &+ lane
+        let product = products[place] * decay + x * recent[places[index] &+ lane]
+        products[place] = product
+        sum += lagWeights[index] * product
       }
+      // The oldest return has been used.
+      recent[period % lags &* laneCount &+ lane] = x
+      let ratio = SIMD4<Double>(repeating: 1).replacing(with: 1 + sum / total, where: total .> 0)
+      for offset in 0..<4 { ratios[start &+ 4 &* lane &+ offset] = ratio[offset] }
     }
   }
 }

@@ -22,37 +22,50 @@ struct IdioReturnWindows: Sendable {
   /// - Returns: `γ` at each date, day after day, of the assets that the snapshot has; 0 of others.
   mutating func advance(_ block: IdioReturnBlock, chunk: Int, rule: ReliabilityRule) -> [Double] {
     let dayCount = block.days.count
-    var result = [Double](repeating: 0, count: dayCount * IdioHistories.assetCount)
-    var coefficients = result.mutableSpan
-    var rings = rings.mutableSpan
-    var sorted = sorted.mutableSpan
-    var counts = counts.mutableSpan
+    var coefficients = [Double](repeating: 0, count: dayCount * IdioHistories.assetCount)
     var series = [Double](repeating: .nan, count: dayCount)
+    var isPresent = [Bool](repeating: false, count: dayCount)
     for asset in 0..<IdioHistories.assetCount {
       let code = Int32(chunk * IdioHistories.assetCount + asset)
       var hasAny = counts[asset] > 0
-      for day in 0..<dayCount {
-        series[day] = block.days[day].value(of: code)
-        hasAny = hasAny || !series[day].isNaN
+      for (index, day) in block.days.enumerated() {
+        series[index] = day.value(of: code)
+        isPresent[index] = day.isPresent[Int(code)]
+        hasAny = hasAny || !series[index].isNaN
       }
       guard hasAny else { continue }
-      let start = asset * length
-      var count = counts[asset]
-      var place = block.firstPeriod % length
-      for day in 0..<dayCount {
-        let leaving = rings[start + place]
-        rings[start + place] = series[day]
-        count = Self.replace(leaving, by: series[day], in: &sorted, from: start, count: count)
-        if block.days[day].isPresent[Int(code)] {
-          coefficients[day * IdioHistories.assetCount + asset] =
-            rule.coefficient(ofSorted: sorted.span, from: start, count: count)
-        }
-        place += 1
-        if place == length { place = 0 }
-      }
-      counts[asset] = count
+      counts[asset] = Self.slide(
+        series.span, isPresent.span, asset: asset, length: length, firstPeriod: block.firstPeriod,
+        count: counts[asset], rule: rule, &rings, &sorted, &coefficients)
     }
-    return result
+    return coefficients
+  }
+
+  /// Moves the window of one asset through the dates of a block.
+  ///
+  /// - Returns: how many numbers the window has then.
+  private static func slide(
+    _ series: Span<Double>, _ isPresent: Span<Bool>, asset: Int, length: Int, firstPeriod: Int, count: Int,
+    rule: ReliabilityRule, _ rings: inout [Double], _ sorted: inout [Double], _ coefficients: inout [Double]
+  ) -> Int {
+    var rings = rings.mutableSpan
+    var sorted = sorted.mutableSpan
+    var coefficients = coefficients.mutableSpan
+    let start = asset * length
+    var count = count
+    var place = firstPeriod % length
+    for day in series.indices {
+      let leaving = rings[start + place]
+      rings[start + place] = series[day]
+      count = replace(leaving, by: series[day], in: &sorted, from: start, count: count)
+      if isPresent[day] {
+        coefficients[day * IdioHistories.assetCount + asset] =
+          rule.coefficient(ofSorted: sorted.span, from: start, count: count)
+      }
+      place += 1
+      if place == length { place = 0 }
+    }
+    return count
   }
 
   /// Takes a number out of some that ascend and puts another in; NaN is none.

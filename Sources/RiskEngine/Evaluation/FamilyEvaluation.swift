@@ -53,7 +53,8 @@ public struct FamilyEvaluation: Hashable, Sendable {
     meanQuasiLikelihood = losses.count > 0 ? losses.mean : .nan
   }
 
-  /// A tenth of the portfolios, or what independent right forecasts exceed with a probability of 1 %, if that is more.
+  /// A tenth of the portfolios, or what independent right forecasts exceed no more often than one of them alone is
+  /// outside its interval, if that is more.
   ///
   /// Portfolios of a family are correlated, so that the count outside varies more than a binomial one.
   static func allowedOutside(of count: Int, confidence: Double) -> Int {
@@ -62,7 +63,7 @@ public struct FamilyEvaluation: Hashable, Sendable {
     var probability = PortableMath.exp(Double(count) * PortableMath.log(1 - p))
     var cumulative = probability
     var allowed = 0
-    while cumulative < 0.99, allowed < count, probability > 0 {
+    while cumulative < confidence - 1e-12, allowed < count, probability > 0 {
       probability *= Double(count - allowed) / Double(allowed + 1) * p / (1 - p)
       cumulative += probability
       allowed += 1

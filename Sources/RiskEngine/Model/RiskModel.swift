@@ -83,29 +83,37 @@ public struct RiskModel: Sendable {
       idio: ModelIdio(idioCovariance, rows: rows.map { Int($0) }))
   }
 
-  /// Makes the model of a date on those factors of an axis that have a variance.
+  /// Makes the model of a date on some factors of an axis.
   ///
   /// - Parameters:
-  ///   - factorCovariance: `F` in the order of the axis; a factor with a `nan` variance is none of the model's. The
-  ///     market and every style need a variance.
-  /// - Throws: `RiskModelError` where `F` is not finite or not positive semidefinite.
+  ///   - factors: the positions on the axis of the factors that have a covariance, ascending; an asset whose label is not
+  ///     among them is not modelled.
+  ///   - factorCovariance: `F`, in the order of `factors`.
+  /// - Throws: `RiskModelError` where the market or a style is not among `factors`, or `F` is not finite or not positive
+  ///   semidefinite.
   public init(
-    snapshot: CrossSection, axis: FactorAxis, factorCovariance: SymmetricMatrix, idioCovariance: IdioCovariance,
-    horizon: Double
+    snapshot: CrossSection, axis: FactorAxis, factors: [Int], factorCovariance: SymmetricMatrix,
+    idioCovariance: IdioCovariance, horizon: Double
   ) throws(RiskModelError) {
-    precondition(factorCovariance.order == axis.count, "order \(factorCovariance.order) for \(axis.count) factors")
+    precondition(factorCovariance.order == factors.count, "order \(factorCovariance.order) for \(factors.count) factors")
+    var placeOf = [Int](repeating: -1, count: axis.count)
+    for (place, factor) in factors.enumerated() { placeOf[factor] = place }
     var labels = [[Int32]]()
     for group in 0..<axis.groupCount {
-      let codes = (0..<Int32(axis.labelCount(ofGroup: group))).map {
-        (code: $0, place: axis.position(ofLabel: $0, group: group))
+      let codes = (0..<Int32(axis.labelCount(ofGroup: group))).filter {
+        placeOf[axis.position(ofLabel: $0, group: group)] >= 0
       }
       labels.append(
-        codes.filter { !factorCovariance[$0.place, $0.place].isNaN }.sorted { $0.place < $1.place }.map(\.code))
+        codes.sorted { axis.position(ofLabel: $0, group: group) < axis.position(ofLabel: $1, group: group) })
     }
     let layout = FactorLayout(hasMarket: axis.startsWithMarket, labels: labels, styleCount: axis.styleCount)
-    let places = axis.positions(of: layout)
+    let positions = axis.positions(of: layout)
+    for position in positions where placeOf[position] < 0 {
+      throw .factorWithoutCovariance(factor: axis.names[position])
+    }
+    let places = positions.map { placeOf[$0] }
     try self.init(
-      snapshot: snapshot, layout: layout, factorNames: places.map { axis.names[$0] },
+      snapshot: snapshot, layout: layout, factorNames: positions.map { axis.names[$0] },
       factorCovariance: SymmetricMatrix(order: places.count) { factorCovariance[places[$0], places[$1]] },
       idioCovariance: idioCovariance, horizon: horizon)
   }

@@ -1,5 +1,7 @@
 /// Why covariances make no risk model.
 public enum RiskModelError: Error, Hashable, Sendable {
+  /// The market or a style, which every asset loads on, has no covariance.
+  case factorWithoutCovariance(factor: String)
   /// The factor covariance of these factors is infinite or not a number.
   case factorCovarianceNotFinite(factor: String, other: String)
   /// The factor covariance has a negative eigenvalue that rounding does not explain.
@@ -16,6 +18,8 @@ extension RiskModelError: CustomStringConvertible {
   /// What was found and what was expected.
   public var description: String {
     switch self {
+    case .factorWithoutCovariance(let factor):
+      "the factor '\(factor)' has no covariance; expected one for the market and for every style"
     case .factorCovarianceNotFinite(let factor, let other):
       "the covariance of the factors '\(factor)' and '\(other)' is not a finite number"
     case .factorCovarianceIndefinite(let smallest, let largest):

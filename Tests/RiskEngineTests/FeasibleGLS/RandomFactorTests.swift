@@ -34,15 +34,14 @@ import Testing
     var sum = 0.0
     for section in panel.crossSections {
       guard case .labels(let labels) = section.groups[0] else { continue }
-      let loadings = (0..<section.rowCount).map { row in
-        one.factors.map { kind in
-          switch kind {
-          case .market: 1.0
-          case .label(_, let label): panel.labels[0][labels[row]] == label ? 1 : 0
-          case .style: section.loading(row: row, style: 0)
-          }
+      func loading(_ row: Int, _ kind: FactorAxis.Kind) -> Double {
+        switch kind {
+        case .market: 1
+        case .label(_, let label): panel.labels[0][labels[row]] == label ? 1 : 0
+        case .style: section.loading(row: row, style: 0)
         }
       }
+      let loadings = (0..<section.rowCount).map { row in one.factors.map { loading(row, $0) } }
       let covariance = SymmetricMatrix(order: section.rowCount) { a, b in
         var value = a == b ? one.idio.variances[Int(section.assets[a])] : 0
         for i in one.factors.indices {
@@ -55,10 +54,10 @@ import Testing
       let cholesky = try Cholesky(consuming: covariance)
       var whitened = Array(section.returns.prefix(section.rowCount))
       cholesky.forwardSolve(&whitened)
-      sum -=
-        0.5
-        * (Double(section.rowCount) * 1.8378770664093453 + cholesky.logDeterminant
-          + whitened.reduce(0) { $0 + $1 * $1 })
+      let square = whitened.reduce(0.0) { $0 + $1 * $1 }
+      // ln 2π
+      let constant = Double(section.rowCount) * 1.837_877_066_409_345_3
+      sum -= 0.5 * (constant + cholesky.logDeterminant + square)
     }
     #expect(relativeDifference(sum, try #require(two.idio.log[1].logLikelihood)) <= 1e-11)
   }
@@ -70,10 +69,12 @@ import Testing
     let found = try Self.estimate(panel, iterations: 40)
     let truth = market.variances(of: panel)
     let mean = zip(found.idio.variances, truth).reduce(0) { $0 + $1.0 / $1.1 } / 60
-    #expect(abs(mean - 1) <= 4.89 * (2.0 / (60 * 150)).squareRoot() + 2.0 * 7 / (60 * 150))
+    let bound = 4.89 * (2.0 / 9000).squareRoot() + 2.0 * 7 / 9000
+    #expect(abs(mean - 1) <= bound)
     for style in found.factors.count - 2..<found.factors.count {
       // Factor deviations are 1%: a variance estimated from 150 periods.
-      #expect(abs(found.factorCovariance[style, style] / 1e-4 - 1) <= 4.89 * (2.0 / 150).squareRoot())
+      let ratio = found.factorCovariance[style, style] / 1e-4
+      #expect(abs(ratio - 1) <= 4.89 * (2.0 / 150).squareRoot())
     }
   }
 

@@ -183,7 +183,12 @@ import Testing
     let expected = kept + 4 * (1 - kept)
     let mean = zip(found.state.variances, truth).reduce(0) { $0 + $1.0 / $1.1 } / 200
     // The variance of one ratio is `2 · 16 (1 − λ)² Σ λ²ᵃ`; shares of the fit make it a little less than independent.
-    let squares = (0..<60).reduce((sum: 0.0, power: 1.0)) { ($0.sum + $0.power, $0.power * decay * decay) }.sum
+    var squares = 0.0
+    var power = 1.0
+    for _ in 0..<60 {
+      squares += power
+      power *= decay * decay
+    }
     let deviation = (2 * 16 * (1 - decay) * (1 - decay) * squares / 200).squareRoot()
     #expect(abs(mean - expected) <= 4.89 * deviation + 0.01)
   }

@@ -30,7 +30,7 @@ struct CheckCommand: ParsableCommand {
     let output = try OutputFolder(path: files.out)
     let line = ProgressLine()
     let job = CheckJob(
-      plan: files.plan(configuration), format: format,
+      plan: ConfigurationOptions.plan(configuration), format: format,
       options: PanelFile.Options(
         threads: options.threads, memoryLimit: files.sortMemory.bytes, temporaryFolder: options.temp),
       arguments: ["config": files.config, "format": format.rawValue])

@@ -26,6 +26,13 @@ struct Failure {
     case let error as UniverseRulesError: (message, exitCode) = (error.description, 65)
     case let error as LoadingRecipeError: (message, exitCode) = (error.description, 65)
     case let error as DescriptorError: (message, exitCode) = (error.description, 65)
+    case let error as ModelError: (message, exitCode) = (error.description, error.isMissingInput ? 66 : 65)
+    case let error as FeasibleSettingsError: (message, exitCode) = (error.description, 65)
+    case let error as IdioRiskSettingsError: (message, exitCode) = ("\(error)", 65)
+    case let error as IdioCorrelationSettingsError: (message, exitCode) = ("\(error)", 65)
+    case let error as FactorCovarianceError: (message, exitCode) = ("\(error)", 65)
+    case let error as RiskModelError: (message, exitCode) = ("\(error)", 65)
+    case let error as EvaluationError: (message, exitCode) = ("\(error)", 65)
     case let error as SyntheticConfigurationError: (message, exitCode) = ("\(error)", 64)
     default: return nil
     }

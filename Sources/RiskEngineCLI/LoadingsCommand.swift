@@ -31,7 +31,7 @@ struct LoadingsCommand: ParsableCommand {
     let output = try OutputFolder(path: files.out)
     let line = ProgressLine()
     let job = LoadingJob(
-      plan: files.plan(configuration), format: format, threads: options.threads,
+      plan: ConfigurationOptions.plan(configuration), format: format, threads: options.threads,
       options: PanelFile.Options(
         threads: options.threads, memoryLimit: files.sortMemory.bytes, temporaryFolder: options.temp),
       arguments: ["config": files.config, "format": format.rawValue])

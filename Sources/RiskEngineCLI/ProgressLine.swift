@@ -26,8 +26,9 @@ final class ProgressLine: Sendable {
     guard isDue else { return }
     let seconds = (now - start) / .seconds(1)
     let rate = seconds > 0 ? Int(Double(periodCount) / seconds) : 0
-    let share = total.map { " of \($0)" } ?? ""
-    StandardError.put("\r\u{1B}[2K\(verb): \(periodCount)\(share) periods, \(rate) a second, \(detail)")
+    let share = total.flatMap { $0 > 0 ? " of \($0)" : nil } ?? ""
+    let left = total.flatMap { $0 > periodCount && rate > 0 ? ", \(($0 - periodCount) / rate) s left" : nil } ?? ""
+    StandardError.put("\r\u{1B}[2K\(verb): \(periodCount)\(share) periods, \(rate) a second\(left)\(detail.isEmpty ? "" : ", " + detail)")
   }
 
   /// Removes the line.

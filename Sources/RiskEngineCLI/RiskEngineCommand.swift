@@ -16,11 +16,12 @@ struct RiskEngineCommand: ParsableCommand {
       Every verb explains itself with an example: riskengine help <verb>.
 
       Exit codes: 0 done; 64 usage; 65 bad data; 66 input missing; 70 a fault of riskengine; 73 output cannot be \
-      created; 74 read or write failed; 129 terminal closed; 130 interrupted.
+      created; 74 read or write failed; 75 locked by another run; 129 terminal closed; 130 interrupted.
       """,
     version: Version.current,
     subcommands: [
       InitCommand.self, SimulateCommand.self, CheckCommand.self, LoadingsCommand.self, RegressCommand.self,
+      EstimateCommand.self, UpdateCommand.self, VerifyCommand.self, PerformanceCommand.self,
     ])
 
   /// Runs the verb that the arguments name.

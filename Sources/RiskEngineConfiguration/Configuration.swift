@@ -25,6 +25,10 @@ public struct Configuration: Sendable {
 
   /// The file.
   public var path: String
+  /// Its text.
+  public var text: String
+  /// The folder that its paths are relative to, as a path from the root.
+  public var folder: String
   /// How often the data have a period.
   public var frequency: Frequency
   /// The currency of all money, or `nil` where nothing is converted.
@@ -68,9 +72,13 @@ public struct Configuration: Sendable {
   }
 
   /// Validates the text of a file.
-  public init(path: String, text: String) throws(ConfigurationError) {
+  ///
+  /// - Parameter folder: what relative paths start from; `nil` for the folder of `path`.
+  public init(path: String, text: String, folder: String? = nil) throws(ConfigurationError) {
     self.path = path
-    let folder = URL(filePath: path).deletingLastPathComponent().relativePath
+    self.text = text
+    let folder = folder ?? URL(filePath: path).deletingLastPathComponent().relativePath
+    self.folder = URL(filePath: folder.isEmpty ? "." : folder).standardizedFileURL.path
     let root = try Section(file: path, text: text)
     guard try root.integer("version") != nil else { throw root.error("version", "is missing; expected 1") }
     guard let frequency = try root.choice("frequency", Frequency.self) else {

@@ -6,6 +6,13 @@ public struct ModelFault: Hashable, Sendable, Codable {
   public var found: String
   /// What was expected.
   public var expected: String
+
+  /// Makes a fault.
+  public init(file: String, found: String, expected: String) {
+    self.file = file
+    self.found = found
+    self.expected = expected
+  }
 }
 
 extension ModelFault: CustomStringConvertible {

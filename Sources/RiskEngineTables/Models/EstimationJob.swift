@@ -1,6 +1,6 @@
 internal import Foundation
 public import ModelStore
-public import RiskEngine
+internal import RiskEngine
 
 /// A risk model, from vendors' tables or a panel to a folder that `ModelStore` keeps.
 public struct EstimationJob: Sendable {
@@ -131,7 +131,7 @@ public struct EstimationJob: Sendable {
     progress(Progress(stage: .iterate, done: 0, total: plan.settings.iterated.maximumIterations))
     let lag = plan.settings.lag
     let threads = threads
-    let source = PanelSource(columns: loadings.columns, through: split) { () throws in
+    let source = PanelSource(columns: loadings.columns, through: split) {
       try Self.panel(loadings.columns, lag: lag, sink: sink, threads: threads)
     }
     let estimate = try IteratedEstimation(

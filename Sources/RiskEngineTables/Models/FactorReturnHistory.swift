@@ -27,6 +27,19 @@ struct FactorReturnHistory {
     }
   }
 
+  /// The periods within some dates.
+  func within(from first: CalendarDate?, through last: CalendarDate?) -> FactorReturnHistory {
+    let kept = dates.indices.filter { place in
+      (first.map { dates[place] >= $0 } ?? true) && (last.map { dates[place] <= $0 } ?? true)
+    }
+    guard kept.count < dates.count else { return self }
+    var part = FactorReturnHistory()
+    part.dates = kept.map { dates[$0] }
+    part.returns = returns.mapValues { values in kept.map { values[$0] } }
+    part.tStatistics = tStatistics.mapValues { values in kept.map { values[$0] } }
+    return part
+  }
+
   /// Reads segments of `factor_statistics`.
   static func read(_ paths: [String]) throws(TableError) -> FactorReturnHistory {
     var history = FactorReturnHistory()

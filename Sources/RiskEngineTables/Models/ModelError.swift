@@ -1,4 +1,4 @@
-import RiskEngine
+public import RiskEngine
 
 /// Why a model cannot be estimated, updated or read.
 public enum ModelError: Error, Sendable {
@@ -22,6 +22,8 @@ public enum ModelError: Error, Sendable {
   case missing(path: String, what: String)
   /// The state of the model was written by another set-up.
   case stateMismatch(path: String, reason: String)
+  /// A stored model is not what was written.
+  case faults(path: String, faults: [String])
   /// An input is not there where it is looked for.
   case noInput(path: String, expected: String)
 
@@ -58,6 +60,9 @@ extension ModelError: CustomStringConvertible {
     case .missing(let path, let what): "\(path): the model has no \(what)"
     case .stateMismatch(let path, let reason):
       "\(path): the model's state does not go with its configuration: \(reason)"
+    case .faults(let path, let faults):
+      "\(path): \(faults.count == 1 ? "1 fault" : "\(faults.count) faults"): " + faults.prefix(5).joined(separator: "; ")
+        + (faults.count > 5 ? "; ..." : "")
     case .noInput(let path, let expected): "\(path): there is no such file or folder; expected \(expected)"
     }
   }

@@ -1,4 +1,6 @@
-public import RiskEngine
+internal import LinAlg
+public import ModelStore
+internal import RiskEngine
 
 /// What an estimate or an update of a model came to.
 public struct ModelSummary: Sendable, Codable {

@@ -6,9 +6,8 @@ final class PanelSource: CrossSectionSource {
   static let keptBytes = 1 << 30
 
   let columns: PanelColumns
-  private let open: () throws(PanelFileError) -> PanelFile
+  private let open: () throws -> PanelFile
   private let lastDate: CalendarDate
-  private let threads: Int?
   private var kept: [(block: [CrossSection], labels: [IdentifierTable])] = []
   private var isKept = false
   /// The assets of the latest pass.
@@ -21,13 +20,12 @@ final class PanelSource: CrossSectionSource {
   ///   - lastDate: the date after which nothing is read.
   ///   - open: opens the files from the first date on.
   init(
-    columns: PanelColumns, through lastDate: CalendarDate, threads: Int?,
-    open: @escaping () throws(PanelFileError) -> PanelFile
+    columns: PanelColumns, through lastDate: CalendarDate,
+    open: @escaping () throws -> PanelFile
   ) {
     self.columns = columns
     self.lastDate = lastDate
     self.open = open
-    self.threads = threads
   }
 
   var schema: PanelSchema { columns.schema }

@@ -38,6 +38,31 @@ enum PerformanceTable {
       + columns.map { OutputColumn($0.name, .number) } + [OutputColumn("share_significant", .number)]
   }
 
+  /// The rows of some factors, statistics by name; those that are not finite are left out.
+  static func rows(
+    _ history: FactorReturnHistory, factors: [(name: String, kind: String)], periodsPerYear: Int
+  ) -> [PerformanceReport.Row] {
+    let measured = FactorPerformance.measure(
+      factors.map { history.returns[$0.name] ?? [] }, settings: PerformanceSettings(periodsPerYear: periodsPerYear))
+    return zip(factors, measured).map { factor, performance in
+      var values: [String: Double] = [:]
+      for column in columns {
+        let value = column.value(performance)
+        if value.isFinite { values[column.name] = value }
+      }
+      let share = significantShare(history, factor.name)
+      if share.isFinite { values["share_significant"] = share }
+      return PerformanceReport.Row(
+        factor: factor.name, kind: factor.kind, periods: performance.count, values: values)
+    }
+  }
+
+  /// The share of periods in which a factor's t-statistic is beyond 2 either way.
+  private static func significantShare(_ history: FactorReturnHistory, _ factor: String) -> Double {
+    let known = (history.tStatistics[factor] ?? []).filter(\.isFinite)
+    return known.isEmpty ? .nan : Double(known.count { abs($0) > 2 }) / Double(known.count)
+  }
+
   /// The rows of some factors.
   ///
   /// - Parameters:
@@ -50,10 +75,7 @@ enum PerformanceTable {
     let names = IdentifierTable(texts: factors.map(\.name))
     var kinds = IdentifierTable()
     let kindCodes = factors.map { kinds.code(for: $0.kind) }
-    let shares = factors.map { factor in
-      let known = (history.tStatistics[factor.name] ?? []).filter(\.isFinite)
-      return known.isEmpty ? .nan : Double(known.count { abs($0) > 2 }) / Double(known.count)
-    }
+    let shares = factors.map { significantShare(history, $0.name) }
     return [
       .identifiers(Array(0..<Int32(factors.count)), of: names), .identifiers(kindCodes, of: kinds),
       .int64(measured.map { Int64($0.count) }),

@@ -4,7 +4,7 @@ internal import RiskEngine
 /// Where the segments of a model's tables are written.
 protocol SegmentSink: AnyObject {
   /// Where the next segment of a table is to be written.
-  func newSegment(of table: String) throws -> String
+  func newSegment(of table: String, columns: [OutputColumn]) throws -> String
   /// Takes in a segment that is written whole.
   func finishSegment(
     of table: String, path: String, rowCount: Int, firstDate: CalendarDate?, lastDate: CalendarDate?) throws
@@ -93,7 +93,7 @@ final class SegmentedTable {
 
   private func open() throws -> TableWriter {
     if let writer { return writer }
-    path = try sink.newSegment(of: name)
+    path = try sink.newSegment(of: name, columns: columns)
     let opened = try TableWriter(path: path, columns: columns, options: options)
     writer = opened
     hasSegment = true
@@ -111,7 +111,9 @@ final class FolderSink: SegmentSink {
     self.format = format
   }
 
-  func newSegment(of table: String) -> String { output.stagingPath(of: "\(table).\(format.fileExtension)") }
+  func newSegment(of table: String, columns: [OutputColumn]) -> String {
+    output.stagingPath(of: "\(table).\(format.fileExtension)")
+  }
 
   func finishSegment(
     of table: String, path: String, rowCount: Int, firstDate: CalendarDate?, lastDate: CalendarDate?

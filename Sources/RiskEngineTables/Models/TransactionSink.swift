@@ -4,11 +4,14 @@ internal import RiskEngine
 /// The tables of a model within a transaction.
 final class TransactionSink: SegmentSink {
   let transaction: ModelTransaction
+  /// The columns of the tables that were written.
+  private(set) var columns: [String: [OutputColumn]] = [:]
   private var pending: [String: PendingSegment] = [:]
 
   init(_ transaction: ModelTransaction) { self.transaction = transaction }
 
-  func newSegment(of table: String) throws -> String {
+  func newSegment(of table: String, columns: [OutputColumn]) throws -> String {
+    self.columns[table] = columns
     let segment = try transaction.newSegment(of: table, fileExtension: "parquet")
     pending[segment.path] = segment
     return segment.path

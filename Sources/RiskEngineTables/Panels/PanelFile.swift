@@ -56,7 +56,7 @@ public final class PanelFile {
   /// - Parameters:
   ///   - isSorting: whether the rows are known not to be in date order.
   /// - Throws: `PanelFileError`.
-  public init(
+  public convenience init(
     path: String, columns: PanelColumns, lag: Int, precision: LoadingColumns.Precision = .float64,
     isSorting: Bool = false, options: Options = Options()
   ) throws(PanelFileError) {

@@ -104,7 +104,7 @@ import Testing
     expect(try last(nil, nil), [0.01, 0.02, 0.03, 0.0001, 0.9], floored: 0, capped: 0)
     expect(try last(0.05...10, nil), [0.01, 0.02, 0.03, 0.001, 0.2], floored: 1, capped: 1)
     expect(try last(0.05...10, 0.02...5), [0.01, 0.02, 0.03, 0.02 * day, 0.2], floored: 1, capped: 1)
-    expect(try last(0.05 ... .infinity, 0.4...0.4), Array(repeating: 0.4 * day, count: 5), floored: 2, capped: 3)
+    expect(try last(0.05 ... .infinity, 0.4...0.4), Array(repeating: 0.4 * day, count: 5), floored: 3, capped: 2)
     expect(try last(1...1, 0.02...5), Array(repeating: 0.02, count: 5), floored: 2, capped: 2)
   }
 

@@ -48,7 +48,7 @@ import Testing
     var settings = IdioRiskSettings.monthly
     settings.hasStructuralModel = false
     let days = try market.forecast(settings).days
-    #expect(days[10].timeSeries.allSatisfy(\.isNaN))
+    #expect(days[10].timeSeries.allSatisfy { $0.isNaN })
     #expect(days[10].flags.allSatisfy { $0 == [.noTimeSeries, .noForecast] })
     #expect(days[11].timeSeries[0].isFinite && days[11].timeSeries[1].isNaN)
     #expect(days[14].flags[1] == [.noTimeSeries, .sizeGroupMedian])

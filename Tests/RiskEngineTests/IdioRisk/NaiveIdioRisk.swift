@@ -294,6 +294,7 @@ struct NaiveIdioRisk {
       let score = abs(entry.value / entry.divisor.squareRoot() / forecast)
       parts.append((row.cap, pow(min(score, 10), 2)))
     }
+    guard !parts.isEmpty else { return .nan }
     let total = parts.reduce(0) { $0 + $1.weight }
     return (parts.reduce(0) { $0 + $1.weight / total * $1.square }).squareRoot()
   }

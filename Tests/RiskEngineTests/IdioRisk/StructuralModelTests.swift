@@ -117,7 +117,7 @@ import Testing
     }
     let day = try #require(market.forecast(Self.settings).days.last)
     #expect(day.structuralFit?.outcome == .tooFewAssets && day.structuralFit?.assetCount == 19)
-    #expect(day.structural.allSatisfy(\.isNaN))
+    #expect(day.structural.allSatisfy { $0.isNaN })
     #expect(day.count(of: .sizeGroupMedian) == 71)
     for row in day.assets.indices {
       guard day.timeSeries[row].isNaN else {

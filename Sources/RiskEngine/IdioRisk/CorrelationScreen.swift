@@ -187,7 +187,7 @@ struct CorrelationScreen: Sendable {
   /// A number that `W / (κ W₂) + 1 / W` of no pair of two tiles exceeds, or `nil` where none is at hand that is any good.
   ///
   /// Two assets miss in common what either misses, at most the sum of what each does.
-  private func bound(_ rows: ScreeningTile, _ columns: ScreeningTile, _ kappa: Double) -> Double? {
+  func bound(_ rows: ScreeningTile, _ columns: ScreeningTile, _ kappa: Double) -> Double? {
     let all = history.weights.reduce(0, +)
     let allSquares = history.weights.reduce(0) { $0 + $1 * $1 }
     let leastWeight = rows.weightRange.lowerBound + columns.weightRange.lowerBound - all

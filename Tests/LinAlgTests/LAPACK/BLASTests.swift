@@ -53,4 +53,23 @@ import TestSupport
     BLAS.trsm(l.span, .transposed, order: 2, &entries, columnCount: 2)
     #expect(x == [1, 2, 0.5, 1])
   }
+
+  /// `γₙ |A|ᵀ|B|` with the unit roundoff of single precision, in any order of summation.
+  @Test(arguments: [(0, 2, 3), (1, 1, 1), (37, 5, 9), (300, 20, 7)])
+  func singlePrecisionProductIsWithinTheBound(inner: Int, rowCount: Int, columnCount: Int) {
+    var generator = SplitMix64(seed: UInt64(inner))
+    let a = (0..<inner * rowCount).map { _ in Float(generator.nextSymmetric()) }
+    let b = (0..<inner * columnCount).map { _ in Float(generator.nextSymmetric()) }
+    var c = [Float](repeating: .nan, count: rowCount * columnCount)
+    var entries = c.mutableSpan
+    BLAS.sgemm(transposed: a.span, b.span, inner: inner, &entries, rowCount: rowCount, columnCount: columnCount)
+    for row in 0..<rowCount {
+      for column in 0..<columnCount {
+        let products = (0..<inner).map { Double(a[row * inner + $0]) * Double(b[column * inner + $0]) }
+        let magnitude = products.reduce(0) { $0 + abs($1) }
+        let error = abs(Double(c[row + column * rowCount]) - products.reduce(0, +))
+        #expect(error <= 1.01 * Double(inner) * 0x1p-24 * magnitude)
+      }
+    }
+  }
 }

@@ -68,6 +68,21 @@ import Testing
       var entries = y.mutableSpan
       BLAS.symv([1.0, 2, 3].span, order: 2, scale: 1, [1.0, 2].span, keeping: 0, &entries)
     }
+    await #expect(processExitsWith: .failure) {
+      var c: [Float] = [0, 0]
+      var entries = c.mutableSpan
+      BLAS.sgemm(transposed: [1, 2, 3].span, [1, 2].span, inner: 2, &entries, rowCount: 2, columnCount: 1)
+    }
+    await #expect(processExitsWith: .failure) {
+      var c: [Float] = [0, 0]
+      var entries = c.mutableSpan
+      BLAS.sgemm(transposed: [1, 2, 3, 4].span, [1, 2, 3].span, inner: 2, &entries, rowCount: 2, columnCount: 1)
+    }
+    await #expect(processExitsWith: .failure) {
+      var c: [Float] = [0]
+      var entries = c.mutableSpan
+      BLAS.sgemm(transposed: [1, 2, 3, 4].span, [1, 2].span, inner: 2, &entries, rowCount: 2, columnCount: 1)
+    }
   }
 
   @Test func wrongCountsTrapInLAPACK() async {

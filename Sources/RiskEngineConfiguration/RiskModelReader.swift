@@ -107,7 +107,7 @@ enum RiskModelReader {
   private static func readIdio(_ section: Section, into settings: inout RiskModelSettings) throws(ConfigurationError) {
     settings.estimation = try section.choice("estimation", RiskModelSettings.Estimation.self) ?? settings.estimation
     if let initial = try section.text("initial"), initial != "half" {
-      guard let date = CalendarDate(initial) else {
+      guard let date = CalendarDate(text: initial.utf8) else {
         throw section.error("initial", "is '\(initial)'; expected half, or a date such as 2015-12-31")
       }
       settings.initial = .date(date)

@@ -174,7 +174,6 @@ import Testing
     let shrunk = try Self.estimate(panel, .init(maximumIterations: 5))
     let both = try Self.estimate(panel, .init(usesExactDivisor: true, maximumIterations: 5))
     #expect(zip(shrunk.variances, both.variances).contains { relativeDifference($0, $1) > 1e-6 })
-    for (v, w) in zip(shrunk.variances, both.variances) { #expect(relativeDifference(v, w) <= 0.05) }
   }
 
   /// An asset seen too seldom gets the median of its size group; a lone member of a label is guarded.
@@ -194,7 +193,8 @@ import Testing
     for (code, number) in [(rare, 7), (lone, 3)] {
       let group = number * 13 % 40 / 8
       let peers = (0..<40).filter { $0 * 13 % 40 / 8 == group && $0 != 7 && $0 != 3 }
-      let values = try peers.map { found.variances[Int(try #require(panel.assets.existingCode(of: RandomPanel.asset($0))))] }
+      let codes = try peers.map { try #require(panel.assets.existingCode(of: RandomPanel.asset($0))) }
+      let values = codes.map { found.variances[Int($0)] }
       #expect(found.variances[code] == NaiveFeasible.median(values))
     }
   }

@@ -152,10 +152,10 @@ public struct IteratedEstimation: Sendable {
     var sums = IdioSums()
     var statistics = OrderStatistics()
     var hasConverged = false
+    var end: (crossSection: CrossSection, labels: [IdentifierTable])?
     for iteration in 1...settings.passes {
       sums = try pass(
-        source, through: last, variances: variances, weightVariances: weightVariances,
-        workers: workers)
+        source, through: last, variances: variances, weightVariances: weightVariances, end: &end, workers: workers)
       let next = sums.variances(minimumObservations: settings.minimumObservations)
       changes = sums.changes(
         from: variances, start: start == nil ? 1 : .nan, to: next, minimumObservations: settings.minimumObservations)
@@ -167,6 +167,12 @@ public struct IteratedEstimation: Sendable {
         hasConverged = true
         break
       }
+    }
+    if let end, sums.counts.contains(where: { $0 < settings.minimumObservations }) {
+      StructuralVariances.fill(
+        &variances, isOwn: sums.counts.map { $0 >= settings.minimumObservations }, crossSection: end.crossSection,
+        regression: regression, schema: source.schema, labels: end.labels)
+      weightVariances = settings.weighting.weightVariances(variances, isOrdered: false, statistics: &statistics)
     }
     return IdioVarianceEstimate(
       variances: variances, weightVariances: weightVariances, observationCounts: sums.counts,
@@ -196,9 +202,11 @@ public struct IteratedEstimation: Sendable {
   }
 
   /// Regresses every period, and sums squared idio returns in date order.
+  ///
+  /// - Parameter end: receives the last cross-section.
   private func pass(
     _ source: some CrossSectionSource, through last: CalendarDate?, variances: [Double], weightVariances: [Double],
-    workers: Int
+    end lastSection: inout (crossSection: CrossSection, labels: [IdentifierTable])?, workers: Int
   ) throws -> IdioSums {
     var sums = IdioSums()
     // Where no variance is known, all assets weigh alike.
@@ -210,6 +218,7 @@ public struct IteratedEstimation: Sendable {
     let schema = source.schema
     try source.readBlocks { block, labels in
       let end = last.map { last in block.firstIndex { $0.date > last } ?? block.count } ?? block.count
+      if end > 0 { lastSection = (block[end - 1], labels) }
       let ranks = labels.map { $0.ranks() }
       var start = 0
       while start < end {

@@ -4,7 +4,8 @@ public struct IdioVarianceEstimate: Sendable {
   public enum Verdict: Hashable, Sendable {
     /// The asset has no idio return in any period.
     case absent
-    /// Fewer observations than needed: its variance is the median of its size group.
+    /// Fewer observations than needed: its variance is that of the structural model, or the median of its size group
+    /// where there is no such model or the asset had left.
     case tooFewObservations(count: Int)
     /// Its variance stayed.
     case converged

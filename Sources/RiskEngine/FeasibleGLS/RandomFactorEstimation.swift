@@ -13,7 +13,9 @@ public import LinAlg
 public struct RandomFactorEstimation: Sendable {
   /// What was estimated.
   public struct Estimate: Sendable {
-    /// The idio variances. `log` holds the logarithm of the likelihood of each iteration's start.
+    /// The idio variances.
+    ///
+    /// `log` holds the logarithm of the likelihood of each iteration's start.
     public var idio: IdioVarianceEstimate
     /// The factors, each without a market of its own where there are groups.
     public var factors: [FactorAxis.Kind]

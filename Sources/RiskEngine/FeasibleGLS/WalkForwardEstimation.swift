@@ -117,7 +117,6 @@ public struct WalkForwardEstimation: Sendable {
     return periods
   }
 
-
   /// The variances of the rows of a period of the first span.
   private static func rows(
     of crossSection: CrossSection, variances: [Double], weightVariances: [Double]

@@ -1,13 +1,17 @@
 /// The numbers of a walk forward.
 public struct WalkForwardSettings: Hashable, Sendable {
   /// The half-life of idio variances, in observations of the asset; default 84 (Menchero, Orr and Wang, *The Barra US
-  /// Equity Model (USE4)*, 2011, Table 5.1). Infinite: variances never move.
+  /// Equity Model (USE4)*, 2011, Table 5.1).
+  ///
+  /// Infinite: variances never move.
   public var halfLife: Double
   /// What squared idio returns are divided by; default `leverage`.
   public var divisor: IdioDivisor
   /// How variances become weights.
   public var weighting: VarianceWeighting
-  /// The largest leverage of an observation that counts; default 0.9. 1 lets all count.
+  /// The largest leverage of an observation that counts; default 0.9.
+  ///
+  /// 1 lets all count.
   public var leverageGuard: Double
   /// The most periods for which an asset may be absent and keep its variance; default 63.
   public var longestAbsence: Int

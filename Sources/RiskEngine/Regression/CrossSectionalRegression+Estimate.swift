@@ -104,7 +104,8 @@ extension CrossSectionalRegression {
     precondition(loss == .squares, "the factor returns of a robust loss are not those of a fixed portfolio")
     precondition(thinGroupMinimum == nil, "thin groups are pulled to zero: their errors have another form")
     precondition(
-      idioVariances.count == crossSection.rowCount, "\(idioVariances.count) variances for \(crossSection.rowCount) rows")
+      idioVariances.count == crossSection.rowCount, "\(idioVariances.count) variances for \(crossSection.rowCount) rows"
+    )
     if weightVariances == nil { requireColumns(of: schema) } else { requireConstraintColumn(of: schema) }
     var solver = PeriodSolver(regression: self, schema: schema, labelRanks: labels.map { $0.ranks() })
     _ = solver.estimate(crossSection, idioCovariance: weightVariances.map { .diagonal($0) })

@@ -24,7 +24,9 @@ public struct CrossSectionalRegression: Hashable, Sendable {
   /// The fewest assets with which a period is estimated; `nil`, the default, is factors − constraints + 1.
   public var minimumAssets: Int?
   /// The largest share of the estimation universe, by cap, that may lack a return; a period with more is not
-  /// estimated. `nil`, the default, allows any.
+  /// estimated.
+  ///
+  /// `nil`, the default, allows any.
   public var maximumMissingReturnShare: Double?
   /// Whether to compute variance inflation factors; default yes.
   public var computesVarianceInflation: Bool

@@ -95,8 +95,59 @@ struct ErrorCovariance {
 
   /// `Var(bᵀf̂ | f)` of each row.
   ///
-  /// - Complexity: `2 n K²` flops.
-  func ofFittedReturns(crossSection: CrossSection, loadings: [Double]) -> [Double] {
+  /// - Parameter kernel: scratch.
+  /// - Complexity: `n K²` flops where no group stands beside the eliminated one, else `2 n K'²`.
+  func ofFittedReturns(
+    crossSection: CrossSection, loadings: [Double], kernel: inout SegmentedQuadraticForms
+  ) -> [Double] {
+    if system.labelCount == 0, case .cholesky = ladder.factorization,
+      let variances = ofFittedReturnsBySquares(crossSection: crossSection, loadings: loadings, kernel: &kernel)
+    {
+      return variances
+    }
+    return ofFittedReturnsByProducts(crossSection: crossSection, loadings: loadings)
+  }
+
+  /// The variances as one quadratic form a row, its square completed: with `Q⁻¹ = S G⁻¹ S` and `c = S⁻¹ m_j / D_j`,
+  /// `z̃ᵀQz̃ + 2 z̃ᵀc + Ω_j / D_j² = (z̃ + Q⁻¹c)ᵀ Q (z̃ + Q⁻¹c) + (Ω_j − m_jᵀG⁻¹m_j) / D_j²`.
+  ///
+  /// - Returns: `nil` where `G` is singular to rounding.
+  private func ofFittedReturnsBySquares(
+    crossSection: CrossSection, loadings: [Double], kernel: inout SegmentedQuadraticForms
+  ) -> [Double]? {
+    let order = system.order
+    let matrix = system.matrix.full
+    guard let gram = try? Cholesky(consuming: SymmetricMatrix(order: order) { products[$0, $1] }) else { return nil }
+    var root = matrix
+    gram.forwardSolve(&root)
+    guard let inverse = try? Cholesky(consuming: SymmetricMatrix(gramOf: root)) else { return nil }
+    var solved = segmentProducts
+    gram.solve(&solved)
+    let shift = matrix.multiplied(by: solved)
+    var means = [Double](repeating: 0, count: order * system.segmentCount)
+    var offsets = [Double](repeating: 0, count: system.segmentCount)
+    for segment in 0..<system.segmentCount where system.segmentWeights[segment] > 0 && design.isCentered {
+      let weight = system.segmentWeights[segment]
+      var square = segmentVariances[segment]
+      for index in 0..<order {
+        square -= segmentProducts[index, segment] * solved[index, segment]
+        means[segment * order + index] =
+          system.reducedMeans[segment * order + index] - shift[index, segment] / weight
+      }
+      offsets[segment] = square / (weight * weight)
+    }
+    var variances = [Double](repeating: 0, count: design.rowCount + CenteredGram.padding)
+    let ones = [Double](repeating: 1, count: order)
+    var target = variances.mutableSpan
+    kernel.compute(
+      columns: loadings.span, rowCount: design.rowCount, segmentStarts: crossSection.segmentStarts.span,
+      means: means.span, meanStride: order, cholesky: inverse, scale: ones.span, offsets: offsets.span, forms: &target)
+    variances.removeLast(CenteredGram.padding)
+    return variances
+  }
+
+  /// The variances from `Q` written out.
+  private func ofFittedReturnsByProducts(crossSection: CrossSection, loadings: [Double]) -> [Double] {
     let order = system.order
     let joint = solved(segmentProducts)
     // `Q = S⁺ G S⁺`; `S⁺` is symmetric.

@@ -13,6 +13,7 @@ struct PeriodSolver: ~Copyable {
   private var choleskyWorkspace: CholeskyWorkspace
   private var leverage = Leverage()
   private var errorKernel: CenteredGram
+  private var formKernel = SegmentedQuadraticForms()
   /// Whether `fit` is that of the period estimated last.
   private var hasFit = false
 
@@ -96,7 +97,7 @@ struct PeriodSolver: ~Copyable {
     return ErrorCovariance(
       system: fit.system, ladder: fit.ladder, design: design, crossSection: crossSection, loadings: loadings,
       idioVariances: idioVariances, kernel: &errorKernel
-    ).ofFittedReturns(crossSection: crossSection, loadings: loadings)
+    ).ofFittedReturns(crossSection: crossSection, loadings: loadings, kernel: &formKernel)
   }
 
   /// The holdings of the factor portfolios of one period.

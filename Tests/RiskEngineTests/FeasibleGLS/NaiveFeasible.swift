@@ -46,7 +46,8 @@ struct NaiveFeasible {
     let regressed = (0..<section.rowCount).map { section.reasons[$0].isEmpty }
     let present = Set((0..<section.rowCount).filter { regressed[$0] }.map { labels[$0] }).sorted()
     let design = (0..<section.rowCount).map { row in
-      present.map { $0 == labels[row] ? 1.0 : 0 } + (0..<section.styleCount).map { section.loading(row: row, style: $0) }
+      present.map { $0 == labels[row] ? 1.0 : 0 }
+        + (0..<section.styleCount).map { section.loading(row: row, style: $0) }
     }
     let m = present.count + section.styleCount
     var a = (0..<m).map { _ in [Double](repeating: 0, count: m) }

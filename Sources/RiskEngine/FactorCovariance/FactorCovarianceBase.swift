@@ -6,6 +6,8 @@ public struct FactorCovarianceBase: Sendable {
   public let factors: [Int]
   /// `F⁰`: of `factors`, decimal² a period.
   public let covariance: SymmetricMatrix
+  /// What the data did to the estimate.
+  public let report: FactorCovarianceReport
 
   let settings: FactorCovarianceSettings
   let periodCount: Int
@@ -13,7 +15,6 @@ public struct FactorCovarianceBase: Sendable {
   let seriesVolatilities: [Double]
   let noiseShares: [Double]
   let squaredMultiplier: Double?
-  let report: FactorCovarianceReport
 
   /// The scalings of eigenfactors for this covariance; `nil` where the settings ask for none.
   ///

@@ -10,6 +10,8 @@ extension FactorCovarianceEstimator {
   public func base(shares: [Double]? = nil) throws(LinAlgError) -> FactorCovarianceBase {
     precondition(
       shares.map { $0.count == blocks.count } ?? true, "\(shares?.count ?? 0) shares for \(blocks.count) factors")
+    // Sums over threads would depend on their number.
+    BLASThreads.count = 1
     let factors = history.factors
     let ownBlocks = factors.map { blocks[$0] }
     let currentShares = shares ?? latestShares
@@ -49,9 +51,9 @@ extension FactorCovarianceEstimator {
     return FactorCovarianceBase(
       factors: factors,
       covariance: SymmetricMatrix(order: factors.count) { repaired[$0, $1] * volatilities[$0] * volatilities[$1] },
-      settings: settings, periodCount: history.presentCount, constraints: constraints,
+      report: report, settings: settings, periodCount: history.presentCount, constraints: constraints,
       seriesVolatilities: factors.map { regime.volatility(of: $0) }, noiseShares: noiseShares,
-      squaredMultiplier: squaredMultiplier, report: report)
+      squaredMultiplier: squaredMultiplier)
   }
 
   /// The covariance over the horizon after the periods so far, with scalings of its own.

@@ -32,6 +32,8 @@ public struct FactorCovarianceEstimator: Sendable {
   /// - Throws: the first setting that cannot be used.
   public init(settings: FactorCovarianceSettings) throws(FactorCovarianceError) {
     self.settings = try settings.validated()
+    // Decorrelated scores go through BLAS, and sums over threads would depend on their number.
+    BLASThreads.count = 1
     correlationMoments = LaggedMoments(settings.correlation)
     varianceMoments = LaggedMoments(settings.variance)
     correlationNoise = EstimationNoise(settings.correlation)

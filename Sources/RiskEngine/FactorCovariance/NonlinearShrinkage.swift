@@ -60,10 +60,7 @@ public enum NonlinearShrinkage {
         let x = (value - other) / width
         let bump = 1 - x * x / 5
         density += 0.75 / root5 / width * max(0, bump)
-        var transform = -0.3 * x / pi
-        let ratio = abs((root5 - x) / (root5 + x))
-        if ratio > 0, ratio < .infinity { transform += 0.75 / root5 / pi * bump * PortableMath.log(ratio) }
-        hilbert += transform / width
+        hilbert += hilbertTransform(x) / width
       }
       density /= order
       hilbert /= order
@@ -73,6 +70,27 @@ public enum NonlinearShrinkage {
     }
     if isotonic { shrunk = ascending(shrunk) }
     return Array(repeating: 0, count: eigenvalues.count - kept.count) + shrunk
+  }
+
+  /// `−3x/(10π) + 3/(4√5 π) (1 − x²/5) ln|(√5 − x)/(√5 + x)|`: the Hilbert transform of the kernel.
+  ///
+  /// Far out both terms grow as `x` and their sum falls as `1/x`, so there it is summed as a series in `y = √5/x`:
+  /// `−3/(√5 π) Σ y^(2j+1) / ((2j + 1)(2j + 3))`.
+  private static func hilbertTransform(_ x: Double) -> Double {
+    let root5 = 5.0.squareRoot()
+    guard abs(x) < 2 * root5 else {
+      let y = root5 / x
+      var (sum, power, odd) = (0.0, y, 1.0)
+      while abs(power) > 1e-20 * abs(y), odd < 80 {
+        sum += power / (odd * (odd + 2))
+        power *= y * y
+        odd += 2
+      }
+      return -3 / (root5 * Double.pi) * sum
+    }
+    let ratio = abs((root5 - x) / (root5 + x))
+    let logarithm = ratio > 0 && ratio < .infinity ? PortableMath.log(ratio) : 0
+    return -0.3 * x / Double.pi + 0.75 / (root5 * Double.pi) * (1 - x * x / 5) * logarithm
   }
 
   /// The nearest ascending numbers in squares: neighbours that descend share their mean.

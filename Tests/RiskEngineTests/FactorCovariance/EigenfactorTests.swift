@@ -173,7 +173,7 @@ import Testing
     let design = Matrix(rowCount: 6, columnCount: 3) { row, power in
       (0..<power).reduce(1) { value, _ in value * Double(row + 3) }
     }
-    let coefficients = try QR(consuming: design).solve(Array(found.bias[2...])).coefficients
+    let coefficients = QR(consuming: design).leastSquares(Array(found.bias[2...])).coefficients
     for k in 0..<8 {
       let x = Double(k + 1)
       let parabola = coefficients[0] + x * (coefficients[1] + x * coefficients[2])

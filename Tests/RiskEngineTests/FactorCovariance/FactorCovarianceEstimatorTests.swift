@@ -88,10 +88,8 @@ import Testing
     let naive = FactorSeries.neweyWest(
       series, weights: FactorSeries.weights(200, halfLife: 100), lagWeights: [1, 20.0 / 21, 19.0 / 21])
     let expected = SymmetricMatrix(order: 3) { 21 * naive[$0, $1] }
-    if found.report.raisedEigenvalueCount == 0 {
-      #expect(FactorSeries.difference(found.covariance, expected) < 1e-12)
-    }
-    for k in 0..<3 { #expect(relativeDifference(found.covariance[k, k], expected[k, k]) < 1e-12) }
+    #expect(found.report.raisedEigenvalueCount == 0)
+    #expect(FactorSeries.difference(found.covariance, expected) < 1e-12)
   }
 
   /// Scaling factors scales the result, with everything switched on but the eigenvalues, which are of one scale.

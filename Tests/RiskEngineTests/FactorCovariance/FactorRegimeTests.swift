@@ -35,7 +35,7 @@ import Testing
   /// `sd(λ²) = √(2 / (m n))`; the error of σ itself, `2/n_σ` a factor, adds a bias that the bound includes. Level 1e-6.
   @Test(arguments: [FactorRegimeSettings.Form.bias, .decorrelated])
   func gaussianFactorsHaveLevelOne(form: FactorRegimeSettings.Form) throws {
-    let (count, order) = (3000, 20)
+    let (count, order) = (1500, 20)
     let series = FactorSeries.normals(periods: count, series: order, seed: 3)
     var settings = FactorCovarianceSettings(profile: .long)
     settings.eigenfactor = nil

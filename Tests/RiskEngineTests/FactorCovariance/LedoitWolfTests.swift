@@ -54,7 +54,7 @@ import Testing
     let (count, order) = (40, 5)
     let normals = FactorSeries.normals(periods: count, series: order + 1, seed: 8)
     let series = Matrix(rowCount: count, columnCount: order) {
-      (normals[$0, $1] + 0.8 * normals[$0, order]) * Double($1 + 1)
+      (normals[$0, $1] + ($1 < 2 ? 1.5 : -0.8) * normals[$0, order]) * Double($1 + 1)
     }
     let weights =
       halfLife.isFinite

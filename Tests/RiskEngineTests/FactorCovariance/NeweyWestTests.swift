@@ -59,7 +59,7 @@ import Testing
       let other = FactorSeries.neweyWest(series, weights: weights, lagWeights: lagWeights)
       if try other.eigenvalues()[0] < -1e-10 { indefinite += 1 }
     }
-    #expect(indefinite == 50)
+    #expect(indefinite > 10)
   }
 
   @Test func effectiveCounts() {

@@ -171,7 +171,7 @@ import Testing
     other.returns = period.returns.map { $0 * -3 + 0.01 }
     other.idioReturns = period.idioReturns.map { $0 * 2 }
     let (mine, theirs) = (Self.forecasts(example, period), Self.forecasts(example, other))
-    #expect(mine.count == theirs.count && mine.count > 400)
+    #expect(mine.count == theirs.count && mine.count > 350)
     for (portfolio, forecast) in mine { #expect(theirs[portfolio]?.variance == forecast.variance) }
   }
 

@@ -78,6 +78,17 @@ import Testing
     for column in 1..<3 { #expect(abs(innerProduct(found.column(0), found.column(column))) <= 1e-12) }
   }
 
+  /// Fewer directions than factors: 13 of 23.
+  @Test func leadingEigenvectorsOfManyFactors() throws {
+    let built = try ModelCase(name: "", labelCounts: [18], styleCount: 4, assetCount: 120).built()
+    let eigen = try SymmetricEigen(consuming: built.covariance)
+    let found = try #require(AssetEigenportfolios.leading(3, of: built.model))
+    for column in 0..<3 {
+      let value = built.model.variance(found.column(column))
+      #expect(relativeDifference(value, eigen.values[built.count - 1 - column]) <= 0.02)
+    }
+  }
+
   /// Holdings by plain loops over the dense covariance.
   @Test(arguments: cases)
   func forecastsAgreeWithTheDenseCovariance(example: ModelCase) throws {

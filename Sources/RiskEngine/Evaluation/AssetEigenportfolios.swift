@@ -9,16 +9,17 @@ enum AssetEigenportfolios {
 
   /// The eigenvectors of the largest eigenvalues, assets × count, of unit length.
   ///
-  /// By subspace iteration from the leading directions of `BG`, some more than are asked for, then the Rayleigh–Ritz step.
-  /// Leading eigenvalues grow with the number of assets and idio variances do not, so few steps are enough; a portfolio's
-  /// forecast is exact for the portfolio that is formed.
+  /// By subspace iteration from the leading directions of `BG`, some more than are asked for, then the Rayleigh–Ritz
+  /// step. Leading eigenvalues grow with the number of assets and idio variances do not, so few steps are enough; a
+  /// portfolio's forecast is exact for the portfolio that is formed.
   ///
   /// - Parameter count: at most this many; no more than the rank of `F` or the number of assets.
   /// - Returns: `nil` where `F` is 0.
   /// - Complexity: O(n m²) once, and O(n q (q + K)) a step for q directions.
   static func leading(_ count: Int, of model: RiskModel) -> Matrix? {
     guard model.factorRoot.columnCount > 0 else { return nil }
-    guard var basis = orthonormal(model.loadings.product(model.factorRoot), limit: count + spareCount) else { return nil }
+    let common = model.loadings.product(model.factorRoot)
+    guard var basis = orthonormal(common, limit: count + spareCount) else { return nil }
     for _ in 0..<stepCount {
       guard let next = orthonormal(model.covariances(with: basis), limit: basis.columnCount) else { return nil }
       basis = next

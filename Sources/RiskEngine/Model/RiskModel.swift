@@ -95,7 +95,8 @@ public struct RiskModel: Sendable {
     snapshot: CrossSection, axis: FactorAxis, factors: [Int], factorCovariance: SymmetricMatrix,
     idioCovariance: IdioCovariance, horizon: Double
   ) throws(RiskModelError) {
-    precondition(factorCovariance.order == factors.count, "order \(factorCovariance.order) for \(factors.count) factors")
+    precondition(
+      factorCovariance.order == factors.count, "order \(factorCovariance.order) for \(factors.count) factors")
     var placeOf = [Int](repeating: -1, count: axis.count)
     for (place, factor) in factors.enumerated() { placeOf[factor] = place }
     var labels = [[Int32]]()

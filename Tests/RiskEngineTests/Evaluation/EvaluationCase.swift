@@ -42,6 +42,7 @@ struct EvaluationCase {
   /// Periods with returns of the model's covariance; `scale` times the volatilities are forecast.
   func periods(_ range: Range<Int>, scale: Double = 1, missing: Double = 0) throws -> [EvaluationPeriod] {
     var holes = TestRandom(seed: 31)
+    let series = RandomStream(seed: 1, stream: 901)
     let forecast = model.over(periods: model.horizon * scale * scale).relabelled(horizon: model.horizon)
     return try range.map { period in
       var (returns, idio) = try draw(period)
@@ -50,7 +51,7 @@ struct EvaluationCase {
       return EvaluationPeriod(
         date: RandomPanel.date(period), model: forecast, returns: returns, idioReturns: idio,
         factorReturns: [
-          .init(name: "f0", variance: 1e-4, return: 0.01 * BiasStatisticTests.scores(1, seed: UInt64(period + 1))[0])
+          .init(name: "f0", variance: 1e-4, return: 0.01 * series.normal(draw: 0, id: 0, date: UInt32(period)))
         ])
     }
   }

@@ -1,6 +1,7 @@
 import LinAlg
 import RiskEngine
 import TestSupport
+import Testing
 
 /// A small model with its covariance written out by plain loops from the cross-section's own columns.
 struct ModelCase: CustomTestStringConvertible, Sendable {

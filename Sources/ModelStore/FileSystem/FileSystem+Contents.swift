@@ -70,7 +70,8 @@ extension FileSystem {
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw .last }
     defer { FileSystem.close(descriptor) }
-    var block = [UInt8](repeating: 0, count: readBlock)
+    // Most files are small; one byte more than a file has tells its end by the first reading.
+    var block = [UInt8](repeating: 0, count: min((byteCount(of: path) ?? readBlock) + 1, readBlock))
     while true {
       let count = unsafe block.withUnsafeMutableBytes { unsafe systemRead(descriptor, $0) }
       if count < 0, errno == EINTR { continue }

@@ -48,8 +48,9 @@ extension ModelManifest {
   static func decode(_ bytes: [UInt8], path: String, model: String) throws(StoreError) -> ModelManifest {
     let decoder = JSONDecoder()
     decoder.keyDecodingStrategy = .convertFromSnakeCase
+    let checksum = try checksum(of: bytes, path: path)
     let marker = try? decoder.decode(Marker.self, from: Data(bytes))
-    guard let checksum = try checksum(of: bytes, path: path) else {
+    guard let checksum else {
       guard let marker else {
         throw .manifestDamaged(path: path, found: "no JSON", expected: "JSON that begins with a checksum")
       }
@@ -74,8 +75,8 @@ extension ModelManifest {
     }
     manifest.checksum = checksum
     let paths = manifest.files.map(\.file) + manifest.dropped
-    if let path = paths.first(where: { !ModelLayout.isPlain($0) }) {
-      throw .manifestDamaged(path: path, found: "the path '\(path)'", expected: "a path below the model's folder")
+    if let other = paths.first(where: { !ModelLayout.isPlain($0) }) {
+      throw .manifestDamaged(path: path, found: "the path '\(other)'", expected: "a path below the model's folder")
     }
     return manifest
   }

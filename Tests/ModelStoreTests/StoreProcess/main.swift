@@ -11,7 +11,7 @@ import Synchronization
 // --kill-at N     ends with SIGKILL when the N-th call that changes files is about to be made
 // --limit BYTES   lets no file grow beyond that
 //
-// Exits with 0, or with the status of the error that it prints. `loop` says `ready` and takes steps until killed.
+// Exits with 0, or with the status of the error that it prints. `loop` writes a line before each step and takes steps until killed.
 
 private let arguments = Array(CommandLine.arguments.dropFirst())
 
@@ -20,12 +20,11 @@ private func number(after flag: String) -> Int? {
 }
 
 private func loop(_ path: String) throws -> Never {
-  print("ready")
-  fflush(nil)
   while true {
-    for step in [StoreStep.append, .append, .restate, .append, .compact] { try step.run(at: path) }
-    // A model that grows without end would be read ever more slowly.
-    if try StoreContent(at: path).revisions.count > 60 { try StoreStep.create.run(at: path) }
+    for step in [StoreStep.append, .restate, .append, .compact] {
+      try FileHandle.standardOutput.write(contentsOf: Data("\(step)\n".utf8))
+      try step.run(at: path)
+    }
   }
 }
 

@@ -18,6 +18,12 @@ public struct StoreContent: Hashable, Sendable {
   static let datedTables = ["factor_returns", "idio_returns", "quality"]
   static let listTable = "factors"
 
+  /// What a model is expected to hold.
+  public init(revisions: [Int], generation: Int) {
+    self.revisions = revisions
+    self.generation = generation
+  }
+
   /// Reads every file of a model.
   ///
   /// - Throws: `Disagreement` where the files are not those of one transaction; `StoreError`.
@@ -28,7 +34,9 @@ public struct StoreContent: Hashable, Sendable {
     guard manifest.metadata["dayCount"]?.number == Double(revisions.count) else {
       throw Disagreement(description: "the metadata")
     }
-    guard let state = try model.state("pipeline"), state == Self.state(revisions, size: state.count) else {
+    guard let state = try model.state("pipeline"),
+      Data(state) == Data(Self.state(revisions, size: state.count))
+    else {
       throw Disagreement(description: "the state does not belong to \(text)")
     }
     guard try model.document("config.yaml") == Array("a: 1\n".utf8) else {
@@ -62,14 +70,14 @@ public struct StoreContent: Hashable, Sendable {
   static func text(_ revisions: [Int]) -> String { revisions.map(String.init).joined(separator: ",") }
 
   static func state(_ revisions: [Int], size: Int) -> [UInt8] {
-    let text = Array((text(revisions) + ";").utf8)
-    return (0..<size).map { text[$0 % text.count] }
+    let text = text(revisions) + ";"
+    return Array(String(repeating: text, count: size / text.utf8.count + 1).utf8.prefix(size))
   }
 
   static func rows(of table: String, _ revisions: [Int], days: Range<Int>) -> [String] {
     // A report has rows on few days.
     let days = table == "quality" ? days.filter { $0 % 3 == 0 } : Array(days)
-    let perDay = table == "idio_returns" ? 5 : 1
+    let perDay = table == "idio_returns" ? 2 : 1
     return days.flatMap { day in (0..<perDay).map { "\(table) \(date(day)) \($0) revision \(revisions[day])" } }
   }
 
@@ -87,6 +95,6 @@ public struct StoreContent: Hashable, Sendable {
 
   private static func announce(_ path: String) throws {
     guard let number = FileSystemCall.observer?(.write, path), number != 0 else { return }
-    throw StoreError.writeFailed(path: path, reason: "error \(number)")
+    throw StoreError.writeFailed(path: path, reason: unsafe String(cString: strerror(number)))
   }
 }

@@ -116,8 +116,8 @@ public struct Configuration: Sendable {
     let regression = try RegressionReader.read(try root.section("regression"), folder: base, hasCaps: hasCaps)
     settings.regression = regression.regression
     settings.missingCapLimit = regression.missingCapLimit
-    panel?.columns.weight = regression.weightColumn ?? panel?.columns.weight
-    panel?.columns.constraintWeight = regression.constraintColumn ?? panel?.columns.constraintWeight
+    if let column = regression.weightColumn { panel?.columns.weight = column }
+    if let column = regression.constraintColumn { panel?.columns.constraintWeight = column }
     memberships = regression.memberships
     if panel == nil, let column = regression.weightColumn ?? regression.constraintColumn {
       throw root.error("regression", "names column '\(column)'; columns of weights go with data.panel")

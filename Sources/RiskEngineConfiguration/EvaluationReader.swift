@@ -2,8 +2,8 @@ public import RiskEngine
 
 /// How a model's forecasts are judged.
 public struct EvaluationPlan: Hashable, Sendable {
-  /// The periods before the first forecast that is judged.
-  public var warmup = 504
+  /// The dates before the first forecast that is judged; `nil` for 504, but at most half of them.
+  public var warmup: Int?
   /// The test portfolios and their tests.
   public var settings = EvaluationSettings()
 }

@@ -298,7 +298,9 @@ public enum SettingCatalog {
 
   private static let later: [Setting] = [
     Setting("evaluation", .section, nil, "The out-of-sample tests."),
-    Setting("evaluation.warmup", .integer(1...100_000), "504", "The periods before the first forecast that is judged."),
+    Setting(
+      "evaluation.warmup", .integer(1...100_000), nil,
+      "The dates before the first forecast that is judged; by default 504, but at most half of them."),
     Setting(
       "evaluation.portfolios", .texts, nil,
       "The families of test portfolios: factors, assets, indices, random, eigen, minimum_variance, optimized."),

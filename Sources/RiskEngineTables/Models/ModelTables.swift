@@ -30,6 +30,7 @@ final class ModelTables {
   private var flags = IdentifierTable()
   private var kinds = IdentifierTable(texts: ["market", "label", "style"])
   private var groups = IdentifierTable()
+  private var labels = IdentifierTable()
   private let schema: PanelSchema
 
   init(
@@ -46,8 +47,7 @@ final class ModelTables {
     func numbers(_ names: [String]) -> [OutputColumn] { names.map { OutputColumn($0, .number) } }
     func counts(_ names: [String]) -> [OutputColumn] { names.map { OutputColumn($0, .int64) } }
     factors = table(
-      "factors", [.text("factor"), .text("kind"), .text("group"), OutputColumn("first_date", .date)]
-    )
+      "factors", [.text("factor"), .text("kind"), .text("group"), .text("label"), OutputColumn("first_date", .date)])
     statistics = table(
       "factor_statistics",
       [date, .text("factor")] + numbers(["factor_return", "standard_error", "t_statistic", "vif"]))
@@ -118,22 +118,27 @@ final class ModelTables {
     guard !day.newFactors.isEmpty else { return }
     var ofGroups: [Int32] = []
     var ofKinds: [Int32] = []
+    var ofLabels: [Int32] = []
     for factor in day.newFactors {
       switch factor.kind {
       case .market:
         ofKinds.append(0)
         ofGroups.append(-1)
-      case .label(let group, _):
+        ofLabels.append(-1)
+      case .label(let group, let label):
         ofKinds.append(1)
         ofGroups.append(groups.code(for: group))
+        ofLabels.append(labels.code(for: label))
       case .style:
         ofKinds.append(2)
         ofGroups.append(-1)
+        ofLabels.append(-1)
       }
     }
     try factors.append([
       .identifiers(day.newFactors.map { names.existingCode(of: $0.name) ?? -1 }, of: names),
-      .identifiers(ofKinds, of: kinds), .identifiers(ofGroups, of: groups), .dates(day.newFactors.map(\.firstDate)),
+      .identifiers(ofKinds, of: kinds), .identifiers(ofGroups, of: groups),
+      .identifiers(ofLabels, of: labels), .dates(day.newFactors.map(\.firstDate)),
     ])
   }
 

@@ -47,7 +47,7 @@ public struct PerformanceReport: Sendable {
     guard let first = history.dates.first, let last = history.dates.last else {
       throw ModelError.missing(path: path, what: "factor returns in the dates asked for")
     }
-    factors = try model.factors()
+    factors = try model.factors().map { ($0.name, $0.kind) }
     self.history = history
     self.periodsPerYear = Int(periodsPerYear)
     periodCount = history.dates.count

@@ -19,33 +19,45 @@ extension StoredModel {
     return paths
   }
 
+  /// A factor of a model.
+  struct Factor: Hashable {
+    /// Its name in tables.
+    var name: String
+    /// `market`, `style`, or the group of the label.
+    var kind: String
+    /// The label, of a factor of a group.
+    var label: String?
+  }
+
   /// The factors with what they are, in the order in which tables show them: market, labels by their bytes, styles.
-  func factors() throws -> [(name: String, kind: String)] {
-    var all: [(name: String, kind: String)] = []
+  func factors() throws -> [Factor] {
+    var all: [Factor] = []
     for path in try paths(of: "factors") {
-      let reader = try TableReader(
-        path: path,
-        columns: [
-          ColumnRequest("factor", .identifier), ColumnRequest("kind", .identifier), ColumnRequest("group", .identifier),
-        ])
-      var tables = (IdentifierTable(), IdentifierTable(), IdentifierTable())
-      var translations = (IdentifierTranslation(), IdentifierTranslation(), IdentifierTranslation())
+      let names = ["factor", "kind", "group", "label"]
+      let reader = try TableReader(path: path, columns: names.map { ColumnRequest($0, .identifier) })
+      var tables = names.map { _ in IdentifierTable() }
+      var translations = names.map { _ in IdentifierTranslation() }
       while let batch = try reader.next() {
-        let names = batch.identifiers("factor", through: &translations.0, into: &tables.0)
-        let kinds = batch.identifiers("kind", through: &translations.1, into: &tables.1)
-        let groups = batch.identifiers("group", through: &translations.2, into: &tables.2)
-        for row in names.indices {
-          let kind = tables.1[kinds[row]]
-          all.append((tables.0[names[row]], kind == "label" ? tables.2[groups[row]] : kind))
+        var columns: [[String]] = []
+        for (index, name) in names.enumerated() {
+          let codes = batch.identifiers(name, through: &translations[index], into: &tables[index])
+          columns.append(codes.map { $0 < 0 ? "" : tables[index][$0] })
+        }
+        for row in 0..<batch.rowCount {
+          let isLabel = columns[1][row] == "label"
+          all.append(
+            Factor(
+              name: columns[0][row], kind: isLabel ? columns[2][row] : columns[1][row],
+              label: isLabel ? columns[3][row] : nil))
         }
       }
     }
-    let styles = all.filter { $0.kind == "style" }
     let groups = manifest.metadata["columns"]?.named?["groups"]?.list?.compactMap(\.text) ?? []
-    var ordered = all.filter { $0.kind == "market" }
+    var ordered = all.filter { $0.kind == "market" && $0.label == nil }
     for group in groups {
-      ordered += all.filter { $0.kind == group }.sorted { IdentifierTable.precedes($0.name, $1.name) }
+      ordered += all.filter { $0.kind == group && $0.label != nil }
+        .sorted { IdentifierTable.precedes($0.label ?? "", $1.label ?? "") }
     }
-    return ordered + styles
+    return ordered + all.filter { $0.kind == "style" && $0.label == nil }
   }
 }

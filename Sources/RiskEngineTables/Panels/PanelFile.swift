@@ -139,6 +139,15 @@ public final class PanelFile {
     public var section: CrossSection?
     /// What is known at its close.
     public var snapshot: CrossSection
+    /// The rows of the date.
+    var rows: DayRows<PanelRows>
+
+    /// The return of each asset over the period that ends at the date, by asset code; NaN where it is missing.
+    public func returns(assetCount: Int) -> [Double] {
+      var returns = [Double](repeating: .nan, count: assetCount)
+      for row in rows.range { returns[Int(rows.rows.assets[row])] = rows.rows.returns[row] }
+      return returns
+    }
   }
 
   /// The next cross-section, or `nil` after the last, or where `mustBeSorted`.
@@ -162,7 +171,7 @@ public final class PanelFile {
     }
     let section = try append(day)
     guard let snapshot = assembler.snapshot() else { preconditionFailure("a date without rows") }
-    return Day(section: section, snapshot: snapshot)
+    return Day(section: section, snapshot: snapshot, rows: day)
   }
 
   /// The rows of the next date that is not passed over, once they are checked.

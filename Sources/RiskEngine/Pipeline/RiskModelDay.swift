@@ -40,6 +40,8 @@ public struct RiskModelDay: Sendable {
   public var guardedCount = 0
   /// The positions among the registry's factors of those of the regression, in its order.
   public var factorPositions: [Int] = []
+  /// For each style the correlation of loadings and returns over the assets regressed; NaN where there is none.
+  public var informationCoefficients: [Double] = []
   /// Factors that had their first period.
   public var newFactors: [FactorRegistry.Factor] = []
   /// The forecasts of idio risk.

@@ -117,9 +117,11 @@ public struct RiskModelPipeline: Sendable {
       assets: assets, labels: labels, workers: workers)
     let known = variancesBefore(forecasts)
     let noise = noise(inputs, periods: periods, places: places, known: known, labels: labels, workers: workers)
+    let coefficients = informationCoefficients(inputs, periods: periods, places: places, workers: workers)
     var days: [RiskModelDay] = []
     for index in inputs.indices {
       var day = RiskModelDay(date: inputs[index].snapshot.date, input: inputs[index], idioRisk: forecasts[index])
+      day.informationCoefficients = coefficients[index]
       if let place = places[index] {
         let period = periods[place]
         day.regression = period.regression
@@ -154,6 +156,24 @@ public struct RiskModelPipeline: Sendable {
     }
     return regression.estimate(sections, schema: schema, labels: labels, workers: workers).map {
       WalkForwardPeriod(regression: $0, isInSample: false, variances: [], weightVariances: [])
+    }
+  }
+
+  /// For each period and style the correlation of loadings and returns over the assets regressed.
+  private func informationCoefficients(
+    _ inputs: [RiskModelInput], periods: [WalkForwardPeriod], places: [Int?], workers: Int
+  ) -> [[Double]] {
+    concurrentMap(count: inputs.count, workers: workers) { index in
+      guard let section = inputs[index].section, let place = places[index],
+        periods[place].regression.outcome.hasEstimate
+      else { return [] }
+      let isRegressed = periods[place].regression.isRegressed
+      let loadings = section.loadings.inDoublePrecision
+      return (0..<section.styleCount).map { style in
+        let first = style * section.rowCount
+        return SampleCorrelation.of(
+          loadings.span.extracting(first..<first + section.rowCount), section.returns.span, isCounted: isRegressed)
+      }
     }
   }
 

@@ -8,22 +8,30 @@ struct FactorReturnHistory {
   private(set) var returns: [String: [Double]] = [:]
   /// For each factor its t-statistics.
   private(set) var tStatistics: [String: [Double]] = [:]
+  /// For each factor its information coefficients.
+  private(set) var coefficients: [String: [Double]] = [:]
 
   /// Adds a period.
-  mutating func append(_ date: CalendarDate, names: [String], returns values: [Double], tStatistics ts: [Double]) {
+  mutating func append(
+    _ date: CalendarDate, names: [String], returns values: [Double], tStatistics ts: [Double],
+    coefficients ics: [Double]
+  ) {
     let count = dates.count
     dates.append(date)
     for name in names where returns[name] == nil {
       returns[name] = Array(repeating: .nan, count: count)
       tStatistics[name] = Array(repeating: .nan, count: count)
+      coefficients[name] = Array(repeating: .nan, count: count)
     }
     for (place, name) in names.enumerated() {
       returns[name]?.append(values[place])
       tStatistics[name]?.append(place < ts.count ? ts[place] : .nan)
+      coefficients[name]?.append(place < ics.count ? ics[place] : .nan)
     }
     for name in returns.keys where (returns[name]?.count ?? 0) <= count {
       returns[name]?.append(.nan)
       tStatistics[name]?.append(.nan)
+      coefficients[name]?.append(.nan)
     }
   }
 
@@ -37,6 +45,7 @@ struct FactorReturnHistory {
     part.dates = kept.map { dates[$0] }
     part.returns = returns.mapValues { values in kept.map { values[$0] } }
     part.tStatistics = tStatistics.mapValues { values in kept.map { values[$0] } }
+    part.coefficients = coefficients.mapValues { values in kept.map { values[$0] } }
     return part
   }
 
@@ -49,29 +58,33 @@ struct FactorReturnHistory {
         path: path,
         columns: [
           ColumnRequest("date", .date), ColumnRequest("factor", .identifier), ColumnRequest("factor_return", .number),
-          ColumnRequest("t_statistic", .number),
+          ColumnRequest("t_statistic", .number), ColumnRequest("information_coefficient", .number),
         ])
       var translation = IdentifierTranslation()
-      var pending: (date: CalendarDate, names: [String], returns: [Double], ts: [Double])?
+      var pending: (date: CalendarDate, names: [String], returns: [Double], ts: [Double], ics: [Double])?
       while let batch = try reader.next() {
         let dates = batch.dates("date")
         let codes = batch.identifiers("factor", through: &translation, into: &names)
         let returns = batch.numbers("factor_return")
         let ts = batch.numbers("t_statistic")
+        let ics = batch.numbers("information_coefficient")
         for row in 0..<batch.rowCount {
           if pending?.date != dates[row] {
             if let done = pending {
-              history.append(done.date, names: done.names, returns: done.returns, tStatistics: done.ts)
+              history.append(
+                done.date, names: done.names, returns: done.returns, tStatistics: done.ts, coefficients: done.ics)
             }
-            pending = (dates[row], [], [], [])
+            pending = (dates[row], [], [], [], [])
           }
           pending?.names.append(names[codes[row]])
           pending?.returns.append(returns[row])
           pending?.ts.append(ts[row])
+          pending?.ics.append(ics[row])
         }
       }
       if let done = pending {
-        history.append(done.date, names: done.names, returns: done.returns, tStatistics: done.ts)
+        history.append(
+                done.date, names: done.names, returns: done.returns, tStatistics: done.ts, coefficients: done.ics)
       }
     }
     return history

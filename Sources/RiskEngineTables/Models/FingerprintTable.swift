@@ -66,6 +66,13 @@ final class FingerprintTable {
   }
 }
 
+/// The texts behind the codes of a panel's rows.
+struct PanelTexts: Sendable {
+  var assets: IdentifierTable
+  var labels: [IdentifierTable]
+  var issuers: IdentifierTable
+}
+
 /// Fingerprints of a panel's rows, date by date.
 struct PanelFingerprints {
   private var assets = TextHashes()
@@ -73,12 +80,12 @@ struct PanelFingerprints {
   private var labels: [TextHashes] = []
 
   /// The fingerprint of a date's rows.
-  mutating func fingerprint(_ day: DayRows<PanelRows>, file: PanelFile) -> DayFingerprint {
+  mutating func fingerprint(_ day: DayRows<PanelRows>, texts: PanelTexts) -> DayFingerprint {
     let rows = day.rows
     let start = day.range.lowerBound
-    while labels.count < file.labels.count { labels.append(TextHashes()) }
+    while labels.count < texts.labels.count { labels.append(TextHashes()) }
     var hashes = [UInt64](repeating: 1, count: day.range.count)
-    let assetTable = file.assets
+    let assetTable = texts.assets
     for row in day.range {
       hashes[row - start] = DayFingerprint.combined(1, assets.hash(rows.assets[row], of: assetTable))
     }
@@ -91,13 +98,13 @@ struct PanelFingerprints {
       for row in day.range { hashes[row - start] = DayFingerprint.combined(hashes[row - start], rows.inUniverse[row] ? 3 : 5) }
     }
     if !rows.issuers.isEmpty {
-      let table = file.issuers
+      let table = texts.issuers
       for row in day.range {
         hashes[row - start] = DayFingerprint.combined(hashes[row - start], issuers.hash(rows.issuers[row], of: table))
       }
     }
     for (group, column) in rows.labels.enumerated() where !column.isEmpty {
-      let table = file.labels[group]
+      let table = texts.labels[group]
       for row in day.range {
         hashes[row - start] = DayFingerprint.combined(hashes[row - start], labels[group].hash(column[row], of: table))
       }

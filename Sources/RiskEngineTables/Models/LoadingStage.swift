@@ -33,6 +33,8 @@ struct LoadingStage {
     var state: [UInt8]
     var identifiers: MarketIdentifiers
     var columns: PanelColumns
+    /// What the assets are in the model's tables.
+    var assetStorage: IdentifierStorage
     /// The fingerprints of the dates that were taken in, by source and date.
     var fingerprints: [String: [CalendarDate: Int64]]
   }
@@ -127,7 +129,10 @@ struct LoadingStage {
       groups: columns.groups, styles: columns.styles, memberships: columns.memberships)
     let file = try PanelFile(path: path, columns: scratch, lag: 0, isSorting: isSorting, options: options)
     if !isSorting, try !isInDateOrder(path, columns) { return nil }
-    let storage = file.assetStorage
+    let storage = known?.assetStorage ?? file.assetStorage
+    if storage != .text, file.assetStorage == .text {
+      throw ModelError.otherAssets(path: path, found: file.assetStorage, expected: storage)
+    }
     let table = SegmentedTable(
       EstimationJob.loadingsTable, PanelRowTable.outputColumns(columns, assetStorage: storage), sink: sink,
       rowsPerGroup: 131_072, isWrittenEmpty: false)
@@ -135,15 +140,30 @@ struct LoadingStage {
     var hashes = PanelFingerprints()
     var dates: [CalendarDate] = []
     var count = 0
-    while let rows = try file.nextRowsOfDate() {
-      let date = rows.rows.dates[rows.range.lowerBound]
-      try fingerprints.append(
-        hashes.fingerprint(rows, file: file), date: date, source: FingerprintTable.panelSource)
-      count += 1
-      if let lastDate, date <= lastDate { continue }
-      dates.append(date)
-      try table.append(PanelRowTable.values(rows, columns: columns, file: file), date: date)
-      if count % 64 == 0 { progress(count, 0) }
+    // Reading and checking, fingerprints and the copy go on at a time.
+    let (hashing, writing) = (BackgroundWork(), BackgroundWork())
+    do {
+      while let rows = try file.nextRowsOfDate() {
+        let date = rows.rows.dates[rows.range.lowerBound]
+        let texts = PanelTexts(assets: file.assets, labels: file.labels, issuers: file.issuers)
+        try hashing.run {
+          try fingerprints.append(
+            hashes.fingerprint(rows, texts: texts), date: date, source: FingerprintTable.panelSource)
+        }
+        count += 1
+        if let lastDate, date <= lastDate { continue }
+        dates.append(date)
+        try writing.run {
+          try table.append(PanelRowTable.values(rows, columns: columns, texts: texts), date: date)
+        }
+        if count % 64 == 0 { progress(count, 0) }
+      }
+      try hashing.finish()
+      try writing.finish()
+    } catch {
+      hashing.wait()
+      writing.wait()
+      throw error
     }
     try table.close()
     try fingerprints.close()

@@ -18,6 +18,8 @@ public enum ModelError: Error, Sendable {
   case missedDate(date: CalendarDate, lastDate: CalendarDate, source: String)
   /// The model has no such date.
   case noSuchDate(path: String, date: CalendarDate, nearest: CalendarDate?, first: CalendarDate?, last: CalendarDate?)
+  /// Assets are not what the model's are.
+  case otherAssets(path: String, found: IdentifierStorage, expected: IdentifierStorage)
   /// A part of the model is not there.
   case missing(path: String, what: String)
   /// The state of the model was written by another set-up.
@@ -57,6 +59,8 @@ extension ModelError: CustomStringConvertible {
       "\(path): the model has no forecast of \(date)"
         + (nearest.map { "; the nearest is of \($0)" } ?? "")
         + (first.flatMap { first in last.map { "; expected a date from \(first) to \($0)" } } ?? "")
+    case .otherAssets(let path, let found, let expected):
+      "\(path): the assets are of type \(found.rawValue); expected \(expected.rawValue), as in the model"
     case .missing(let path, let what): "\(path): the model has no \(what)"
     case .stateMismatch(let path, let reason):
       "\(path): the model's state does not go with its configuration: \(reason)"

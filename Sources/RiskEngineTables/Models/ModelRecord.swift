@@ -64,7 +64,7 @@ struct ModelRecord {
     metadata["processed_dates"] = .number(Double(processedDates))
     metadata["date_count"] = .number(
       (metadata["date_count"]?.number ?? 0) + Double(processedDates))
-    metadata["asset_storage"] = .text(loadings.assetStorage == .text ? "text" : "integer")
+    metadata["asset_storage"] = .text(loadings.assetStorage.rawValue)
     metadata["configuration_folder"] = .text(plan.folder)
     metadata["columns"] = .named(Self.named(columns))
     metadata["inputs"] = .list(

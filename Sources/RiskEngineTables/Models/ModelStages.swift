@@ -22,6 +22,7 @@ final class ModelStages {
   private(set) var lastForecast: RiskModelDay?
   private(set) var seconds: [String: Double] = [:]
   private let clock = ContinuousClock()
+  private let writing = BackgroundWork()
 
   init(
     pipeline: RiskModelPipeline, sink: TransactionSink, history: FactorReturnHistory = FactorReturnHistory(),
@@ -58,21 +59,32 @@ final class ModelStages {
         let days = timed("estimate") {
           pipeline.advance(block.inputs, assets: block.assets, labels: block.labels, workers: threads)
         }
-        try timed("write") {
-          for day in days { try take(day, assets: block.assets) }
+        for day in days { take(day) }
+        // The tables of a block are written while the next is worked on.
+        try timed("wait for writing") {
+          try writing.run { [tables, registry = pipeline.registry] in
+            for day in days { try tables.append(day, registry: registry, assets: block.assets) }
+          }
         }
         progress(dateCount)
       }
     } catch {
       blocks.cancel()
       _ = reading.wait()
+      writing.wait()
       throw error
     }
-    if let failure = reading.wait() { throw failure }
-    try timed("write") { try tables.close() }
+    if let failure = reading.wait() {
+      writing.wait()
+      throw failure
+    }
+    try timed("wait for writing") {
+      try writing.finish()
+      try tables.close()
+    }
   }
 
-  private func take(_ day: RiskModelDay, assets: IdentifierTable) throws {
+  private func take(_ day: RiskModelDay) {
     dateCount += 1
     if let regression = day.regression {
       outcomes[regression.outcome.description, default: 0] += 1
@@ -80,10 +92,11 @@ final class ModelStages {
       if regression.outcome.hasEstimate {
         let names = day.factorPositions.map { pipeline.registry.factors[$0].name }
         history.append(
-          day.date, names: names, returns: regression.factorReturns, tStatistics: regression.tStatistics)
+          day.date, names: names, returns: regression.factorReturns, tStatistics: regression.tStatistics,
+          coefficients: Array(repeating: .nan, count: max(0, names.count - day.informationCoefficients.count))
+            + day.informationCoefficients)
       }
     }
-    try tables.append(day, registry: pipeline.registry, assets: assets)
     lastDay = day
     if day.covariance != nil {
       forecastCount += 1

@@ -50,7 +50,7 @@ final class ModelTables {
       "factors", [.text("factor"), .text("kind"), .text("group"), .text("label"), OutputColumn("first_date", .date)])
     statistics = table(
       "factor_statistics",
-      [date, .text("factor")] + numbers(["factor_return", "standard_error", "t_statistic", "vif"]))
+      [date, .text("factor")] + numbers(["factor_return", "standard_error", "t_statistic", "vif", "information_coefficient"]))
     periods = table(
       "periods",
       [date, .text("outcome"), .text("sample")] + counts(["asset_count", "factor_count"])
@@ -169,6 +169,8 @@ final class ModelTables {
         .dates(Array(repeating: day.date, count: order.count)), .identifiers(order.map { Int32(own[$0]) }, of: names),
         column(regression.factorReturns), column(regression.standardErrors), column(regression.tStatistics),
         column(regression.varianceInflation),
+        column(
+          Array(repeating: .nan, count: own.count - day.informationCoefficients.count) + day.informationCoefficients),
       ], date: day.date)
     let rows = self.order.rows(ofAssets: section.assets).filter { regression.idioReturns[Int($0)].isFinite }
     try idioReturns.append(

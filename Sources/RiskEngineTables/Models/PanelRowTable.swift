@@ -15,19 +15,19 @@ enum PanelRowTable {
   }
 
   /// The values of a date's rows, in the order of the columns.
-  static func values(_ day: DayRows<PanelRows>, columns: PanelColumns, file: PanelFile) -> [OutputValues] {
+  static func values(_ day: DayRows<PanelRows>, columns: PanelColumns, texts: PanelTexts) -> [OutputValues] {
     let rows = day.rows
     let range = day.range
     var values: [OutputValues] = [
-      .dates(Array(rows.dates[range])), .identifiers(Array(rows.assets[range]), of: file.assets),
+      .dates(Array(rows.dates[range])), .identifiers(Array(rows.assets[range]), of: texts.assets),
       .numbers(Array(rows.returns[range])),
     ]
     for column in [rows.caps, rows.weights, rows.constraintWeights] where !column.isEmpty {
       values.append(.numbers(Array(column[range])))
     }
-    if columns.issuer != nil { values.append(.identifiers(Array(rows.issuers[range]), of: file.issuers)) }
+    if columns.issuer != nil { values.append(.identifiers(Array(rows.issuers[range]), of: texts.issuers)) }
     for (index, group) in columns.groups.enumerated() where columns.memberships[group] == nil {
-      values.append(.identifiers(Array(rows.labels[index][range]), of: file.labels[index]))
+      values.append(.identifiers(Array(rows.labels[index][range]), of: texts.labels[index]))
     }
     if columns.universe != nil { values.append(.booleans(Array(rows.inUniverse[range]))) }
     for style in columns.styles.indices {

@@ -33,9 +33,38 @@ enum PerformanceTable {
     Column(name: "hit_rate_error") { $0.hitRateError },
   ]
 
+  /// The columns of numbers that come from other series of a factor, in their order; the year has so many periods.
+  static let historyColumns: [(name: String, value: @Sendable (FactorReturnHistory, String, Double) -> Double)] = [
+    ("share_significant", { history, factor, _ in
+      let known = (history.tStatistics[factor] ?? []).filter(\.isFinite)
+      return known.isEmpty ? .nan : Double(known.count { abs($0) > 2 }) / Double(known.count)
+    }),
+    ("information_coefficient", { history, factor, _ in
+      let known = (history.coefficients[factor] ?? []).filter(\.isFinite)
+      return known.count < FactorPerformance.minimumCount ? .nan : moments(known).mean
+    }),
+    ("information_coefficient_error", { history, factor, _ in
+      let known = (history.coefficients[factor] ?? []).filter(\.isFinite)
+      guard known.count >= FactorPerformance.minimumCount else { return .nan }
+      return moments(known).deviation / Double(known.count).squareRoot()
+    }),
+    ("information_ratio", { history, factor, year in
+      let known = (history.coefficients[factor] ?? []).filter(\.isFinite)
+      guard known.count >= FactorPerformance.minimumCount else { return .nan }
+      let (mean, deviation) = moments(known)
+      return year.squareRoot() * mean / deviation
+    }),
+  ]
+
+  private static func moments(_ values: [Double]) -> (mean: Double, deviation: Double) {
+    let mean = values.reduce(0, +) / Double(values.count)
+    let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    return (mean, (squares / Double(values.count - 1)).squareRoot())
+  }
+
   static var outputColumns: [OutputColumn] {
     [.text("factor"), .text("kind"), OutputColumn("periods", .int64)]
-      + columns.map { OutputColumn($0.name, .number) } + [OutputColumn("share_significant", .number)]
+      + columns.map { OutputColumn($0.name, .number) } + historyColumns.map { OutputColumn($0.name, .number) }
   }
 
   /// The rows of some factors, statistics by name; those that are not finite are left out.
@@ -50,17 +79,13 @@ enum PerformanceTable {
         let value = column.value(performance)
         if value.isFinite { values[column.name] = value }
       }
-      let share = significantShare(history, factor.name)
-      if share.isFinite { values["share_significant"] = share }
+      for column in historyColumns {
+        let value = column.value(history, factor.name, Double(periodsPerYear))
+        if value.isFinite { values[column.name] = value }
+      }
       return PerformanceReport.Row(
         factor: factor.name, kind: factor.kind, periods: performance.count, values: values)
     }
-  }
-
-  /// The share of periods in which a factor's t-statistic is beyond 2 either way.
-  private static func significantShare(_ history: FactorReturnHistory, _ factor: String) -> Double {
-    let known = (history.tStatistics[factor] ?? []).filter(\.isFinite)
-    return known.isEmpty ? .nan : Double(known.count { abs($0) > 2 }) / Double(known.count)
   }
 
   /// The rows of some factors.
@@ -75,7 +100,6 @@ enum PerformanceTable {
     let names = IdentifierTable(texts: factors.map(\.name))
     var kinds = IdentifierTable()
     let kindCodes = factors.map { kinds.code(for: $0.kind) }
-    let shares = factors.map { significantShare(history, $0.name) }
     return [
       .identifiers(Array(0..<Int32(factors.count)), of: names), .identifiers(kindCodes, of: kinds),
       .int64(measured.map { Int64($0.count) }),
@@ -86,6 +110,9 @@ enum PerformanceTable {
             let value = column.value($0)
             return value.isFinite ? value : .nan
           })
-      } + [.numbers(shares)]
+      }
+      + historyColumns.map { column in
+        .numbers(factors.map { column.value(history, $0.name, Double(periodsPerYear)) })
+      }
   }
 }

@@ -33,8 +33,11 @@ public enum ConfigurationTemplate {
       }
       lines += tree([section], indent: 2)
     }
-    lines += ["", "lag: 1                          # " + (SettingCatalog.setting(["lag"])?.meaning ?? ""), "output:"]
-    lines += tree(["output"], indent: 2)
+    lines += ["", "lag: 1                          # " + (SettingCatalog.setting(["lag"])?.meaning ?? "")]
+    for section in ["regression", "idio", "factor_covariance", "evaluation", "output"] {
+      lines += ["", "# " + (SettingCatalog.setting([section])?.meaning ?? ""), "\(section):"]
+      lines += tree([section], indent: 2)
+    }
     lines += [
       "", "# Styles spelt out, in place of loadings.profile:", "#  styles:",
       "#    beta: {descriptors: {market_beta: {half_life: 63, window: 252}}}",

@@ -7,16 +7,16 @@ import pyarrow.parquet as parquet
 
 
 def columns(path: Path) -> dict[str, list]:
-    """A Parquet table as lists by column."""
-    return parquet.read_table(path).to_pydict()
+    """A Parquet table, one file or a folder of them, as lists by column."""
+    return parquet.read_table(path if path.exists() else path.with_suffix(".parquet")).to_pydict()
 
 
 def main() -> None:
     """Reads the two folders named on the command line and prints a table of the market and the styles."""
     results, truth = Path(sys.argv[1]), Path(sys.argv[2])
-    estimated = columns(results / "factor_returns.parquet")
-    true = columns(truth / "factor_returns.parquet")
-    statistics = columns(results / "factor_statistics.parquet")
+    estimated = columns(results / "factor_returns")
+    true = columns(truth / "factor_returns")
+    statistics = columns(results / "factor_statistics")
     errors: dict[str, list[float]] = {}
     for factor, error in zip(statistics["factor"], statistics["standard_error"]):
         if error is not None:

@@ -80,6 +80,11 @@ public struct EstimationJob: Sendable {
         loadings: loadings, processedDates: loadings.dates.count, summary: summary
       ).write(to: transaction)
       try transaction.addDocument(Array(plan.configuration.utf8), named: "config.yaml")
+      for (group, path) in plan.memberships {
+        let bytes = FileManager.default.contents(atPath: path) ?? Data()
+        try transaction.addDocument(
+          Array(bytes), named: ModelRecord.membershipName(path, group: group, groups: loadings.columns.groups))
+      }
       try transaction.commit()
       return summary
     } catch let error as TableError {

@@ -105,12 +105,23 @@ struct ModelRecord {
     ] {
       if let value { named[key] = .text(value) }
     }
-    if !columns.memberships.isEmpty { named["memberships"] = .named(columns.memberships.mapValues { .text($0) }) }
+    if !columns.memberships.isEmpty {
+      named["memberships"] = .named(
+        Dictionary(
+          uniqueKeysWithValues: columns.memberships.map { group, path in
+            (group, .text(membershipName(path, group: group, groups: columns.groups)))
+          }))
+    }
     return named
   }
 
-  /// The columns that metadata name; `nil` where they name none.
-  static func columns(_ value: MetadataValue?) -> PanelColumns? {
+  /// The document that keeps a file of fractional memberships: a group's name may be no name of a file.
+  static func membershipName(_ path: String, group: String, groups: [String]) -> String {
+    "membership-\((groups.firstIndex(of: group) ?? 0) + 1).\(URL(filePath: path).pathExtension)"
+  }
+
+  /// The columns that metadata name, memberships as files of the model; `nil` where they name none.
+  static func columns(_ value: MetadataValue?, model: String) -> PanelColumns? {
     guard let named = value?.named, let date = named["date"]?.text, let asset = named["asset"]?.text,
       let returns = named["return"]?.text
     else { return nil }
@@ -118,6 +129,6 @@ struct ModelRecord {
       date: date, asset: asset, return: returns, cap: named["cap"]?.text, universe: named["universe"]?.text,
       weight: named["weight"]?.text, constraintWeight: named["constraint_weight"]?.text, issuer: named["issuer"]?.text,
       groups: named["groups"]?.list?.compactMap(\.text) ?? [], styles: named["styles"]?.list?.compactMap(\.text) ?? [],
-      memberships: named["memberships"]?.named?.compactMapValues(\.text) ?? [:])
+      memberships: named["memberships"]?.named?.compactMapValues(\.text).mapValues { "\(model)/\($0)" } ?? [:])
   }
 }

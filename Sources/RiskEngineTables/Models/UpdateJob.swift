@@ -74,10 +74,12 @@ public struct UpdateJob: Sendable {
     let metadata = stored.manifest.metadata
     guard metadata["is_in_sample"]?.flag != true else { throw ModelError.inSample(path: model) }
     guard let lastText = metadata["last_date"]?.text, let lastDate = CalendarDate(text: lastText.utf8),
-      let columns = ModelRecord.columns(metadata["columns"])
+      let columns = ModelRecord.columns(metadata["columns"], model: model)
     else { throw ModelError.missing(path: model, what: "last date and columns") }
     let sink = TransactionSink(transaction)
-    let plan = try redirected(plan)
+    var plan = try redirected(plan)
+    // Memberships are those that the model keeps.
+    plan.memberships = columns.memberships
     var seconds: [String: Double] = [:]
 
     let known = LoadingStage.Known(

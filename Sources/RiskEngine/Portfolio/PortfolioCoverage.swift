@@ -19,6 +19,13 @@ public struct PortfolioCoverage: Hashable, Sendable {
     public var weight: Double
     /// Why it is not covered.
     public var reason: Reason
+
+    /// Makes one.
+    public init(asset: Int32, weight: Double, reason: Reason) {
+      self.asset = asset
+      self.weight = weight
+      self.reason = reason
+    }
   }
 
   /// The number of held assets that the model covers.

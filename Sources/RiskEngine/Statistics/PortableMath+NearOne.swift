@@ -5,7 +5,7 @@ extension PortableMath {
   /// Algorithms*, 2nd edition, 2002, section 1.14.1).
   ///
   /// - Returns: `-∞` at −1 and `NaN` below.
-  static func logOnePlus(_ x: Double) -> Double {
+  public static func logOnePlus(_ x: Double) -> Double {
     let u = 1 + x
     guard u != 1, u > 0, u < .infinity else { return u == 1 ? x : log(u) }
     return log(u) * (x / (u - 1))
@@ -14,7 +14,7 @@ extension PortableMath {
   /// `exp(x) − 1`, within a few units in the last place also for small `x`.
   ///
   /// `x (u − 1) / ln(u)` with `u = exp(x)` rounded: both factors err alike (Higham, 2002, section 1.14.1).
-  static func expMinusOne(_ x: Double) -> Double {
+  public static func expMinusOne(_ x: Double) -> Double {
     let u = exp(x)
     guard u != 1 else { return x }
     let difference = u - 1

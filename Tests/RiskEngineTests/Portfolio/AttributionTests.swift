@@ -162,6 +162,28 @@ import Testing
     #expect(none.active.total == 0 && none.active.unmodelled.isEmpty)
   }
 
+  /// From periods with different labels and holes to one sum over all of them.
+  @Test func effectsOfPeriodsLink() throws {
+    let example = try Case()
+    let periods = zip(example.panel.crossSections, example.result.periods).map { section, regression in
+      RelativeAttribution(
+        example.holdings, against: example.benchmark, section: section, regression: regression,
+        otherReturns: example.otherReturns(section.date))
+    }
+    let axis = example.result.factors
+    let own = try AttributionLinking.compounding(periods.map { $0.portfolio.effects(on: axis) })
+    let wealth = periods.reduce(1) { $0 * (1 + $1.portfolio.total) }
+    #expect(abs(own.total - (wealth - 1)) <= Self.tolerance)
+    #expect(own.effects.count == axis.count + 2)
+    for linking in AttributionLinking.allCases {
+      let active = try linking.link(
+        periods.map { $0.active.effects(on: axis) }, portfolioReturns: periods.map(\.portfolio.total),
+        benchmarkReturns: periods.map(\.benchmark.total))
+      #expect(abs(active.total - active.activeReturn) <= Self.tolerance)
+      #expect(active.portfolioReturn == own.portfolioReturn)
+    }
+  }
+
   @Test func portfoliosThatHoldNothingOrStrangers() throws {
     let example = try Case()
     let section = example.panel.crossSections[0]
@@ -188,7 +210,7 @@ import Testing
     #expect(regression.factorReturns.isEmpty)
     let attribution = Attribution(
       example.holdings, section: section, regression: regression, otherReturns: example.otherReturns(section.date))
-    #expect(attribution.layout.count == 0 && attribution.blocks.isEmpty)
+    #expect(attribution.layout.count == 0 && attribution.blocks.allSatisfy { $0.contribution == 0 })
     #expect(attribution.factorContribution == 0 && attribution.idioContribution == 0)
     let expected = zip(example.holdings.assets, example.holdings.weights).reduce(0.0) {
       let value = example.return_($1.0, section.date)

@@ -206,7 +206,7 @@ import Testing
       #expect(risk.factors.allSatisfy { $0.contribution == 0 && $0.size == 0 && $0.correlation.isNaN })
       #expect(risk.labels.allSatisfy { $0.allSatisfy { $0.contribution == 0 } })
       #expect(risk.factorShare.isNaN && risk.diversificationRatio.isNaN && risk.effectiveAssetCount.isNaN)
-      #expect(example.model.marginalContributions(of: holdings).allSatisfy(\.isNaN))
+      #expect(example.model.marginalContributions(of: holdings).allSatisfy { $0.isNaN })
     }
     #expect(example.model.risk(of: stranger).coverage.uncoveredWeight == 1)
     #expect(example.model.risks(of: []).isEmpty)

@@ -14,4 +14,17 @@ public struct FactorPortfolios: Sendable {
   /// `P`: rows of the cross-section × factors, in units of the portfolio's own factor; 0 at rows that are
   /// not regressed.
   public let holdings: Matrix
+
+  /// Makes portfolios.
+  ///
+  /// - Precondition: `holdings` is assets × factors.
+  public init(date: CalendarDate, layout: FactorLayout, assets: [Int32], holdings: Matrix) {
+    precondition(
+      holdings.rowCount == assets.count && holdings.columnCount == layout.count,
+      "\(holdings.rowCount) × \(holdings.columnCount) holdings of \(assets.count) assets and \(layout.count) factors")
+    self.date = date
+    self.layout = layout
+    self.assets = assets
+    self.holdings = holdings
+  }
 }

@@ -47,10 +47,10 @@ public struct ModelComparison: Sendable, Codable {
 
   /// Compares two models for a portfolio.
   ///
-  /// - Throws: `PortfolioError.notCovered` where a model covers none of it.
+  /// - Throws: `PortfolioFileError.notCovered` where a model covers none of it.
   public init(
     _ first: DatedModel, _ second: DatedModel, portfolio: PortfolioFile.Portfolio, path: String
-  ) throws(PortfolioError) {
+  ) throws(PortfolioFileError) {
     let sides = [first, second]
     var names: [String] = []
     for side in sides {

@@ -19,7 +19,7 @@ public struct PortfolioFile: Sendable {
 
   /// Reads a file.
   ///
-  /// - Throws: `TableError`, or `PortfolioError` for a row without asset or weight.
+  /// - Throws: `TableError`, or `PortfolioFileError` for a row without asset or weight.
   public init(path: String) throws {
     let requests = [
       ColumnRequest("portfolio", .identifier, isRequired: false), ColumnRequest("date", .date, isRequired: false),
@@ -45,12 +45,12 @@ public struct PortfolioFile: Sendable {
       let weights = batch.numbers("weight")
       for index in codes.indices {
         row += 1
-        guard codes[index] >= 0 else { throw PortfolioError.missing(path: path, row: row, column: "asset", asset: nil) }
+        guard codes[index] >= 0 else { throw PortfolioFileError.missing(path: path, row: row, column: "asset", asset: nil) }
         let asset = assets[codes[index]]
         guard weights[index].isFinite else {
           throw weights[index].isNaN
-            ? PortfolioError.missing(path: path, row: row, column: "weight", asset: asset)
-            : PortfolioError.infinite(path: path, row: row, asset: asset)
+            ? PortfolioFileError.missing(path: path, row: row, column: "weight", asset: asset)
+            : PortfolioFileError.infinite(path: path, row: row, asset: asset)
         }
         let key = Key(name: portfolios?[index] ?? -1, date: dates?[index])
         let place: Int
@@ -72,13 +72,13 @@ public struct PortfolioFile: Sendable {
         }
       }
     }
-    guard !all.isEmpty else { throw PortfolioError.empty(path: path) }
+    guard !all.isEmpty else { throw PortfolioFileError.empty(path: path) }
     portfolios = all
   }
 }
 
 /// What is wrong with a file of portfolios.
-public enum PortfolioError: Error, Hashable, Sendable {
+public enum PortfolioFileError: Error, Hashable, Sendable {
   /// A row lacks a value.
   case missing(path: String, row: Int, column: String, asset: String?)
   /// A weight is infinite.
@@ -89,7 +89,7 @@ public enum PortfolioError: Error, Hashable, Sendable {
   case notCovered(path: String, portfolio: String, first: String)
 }
 
-extension PortfolioError: CustomStringConvertible {
+extension PortfolioFileError: CustomStringConvertible {
   /// What was found and what was expected.
   public var description: String {
     switch self {

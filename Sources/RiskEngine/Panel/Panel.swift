@@ -10,12 +10,15 @@ public struct Panel: Sendable {
   public let labels: [IdentifierTable]
   /// The cross-sections, one for each date of the panel but the first `lag`.
   public let crossSections: [CrossSection]
+  /// What is known at the close of each date, for risk models; empty unless asked for.
+  public let snapshots: [CrossSection]
 
   /// Makes a panel from cross-sections and the tables behind their codes.
   public init(
     schema: PanelSchema, lag: Int, assets: IdentifierTable, labels: [IdentifierTable],
-    crossSections: [CrossSection]
+    crossSections: [CrossSection], snapshots: [CrossSection] = []
   ) {
+    self.snapshots = snapshots
     self.schema = schema
     self.lag = lag
     self.assets = assets
@@ -36,6 +39,8 @@ public struct Panel: Sendable {
   ///   - universe: whether the asset is in the estimation universe; `nil` if all are.
   ///   - weights: regression weights of the caller's own, or `nil`.
   ///   - lag: loadings, caps, labels and universe explain the returns of the `lag`-th later date.
+  ///   - keepsSnapshots: whether what is known at each date's close is kept, too, as risk models need it; it takes as
+  ///     much memory again.
   /// - Throws: `PanelError` for rows that contradict each other or are impossible.
   /// - Precondition: all columns have one length.
   /// - Complexity: O(n log n) for n rows.
@@ -43,7 +48,7 @@ public struct Panel: Sendable {
     dates: [CalendarDate], assets: [String], returns: [Double], caps: [Double]? = nil,
     groups: KeyValuePairs<String, [String]> = [:], styles: KeyValuePairs<String, [Double]> = [:],
     universe: [Bool]? = nil, weights: [Double]? = nil, lag: Int = 1,
-    precision: LoadingColumns.Precision = .float64
+    precision: LoadingColumns.Precision = .float64, keepsSnapshots: Bool = false
   ) throws(PanelError) {
     let count = dates.count
     precondition(assets.count == count && returns.count == count, "columns of different lengths")
@@ -65,6 +70,7 @@ public struct Panel: Sendable {
     let order = dates.indices.sorted { dates[$0] == dates[$1] ? $0 < $1 : dates[$0] < dates[$1] }
     var assembler = PanelAssembler(schema: schema, lag: lag, precision: precision)
     var crossSections = [CrossSection]()
+    var snapshots = [CrossSection]()
     var start = 0
     while start < count {
       var end = start
@@ -82,10 +88,12 @@ public struct Panel: Sendable {
       if let crossSection = try assembler.append(day, assets: assetTable, labels: labelTables) {
         crossSections.append(crossSection)
       }
+      if keepsSnapshots, let snapshot = assembler.snapshot() { snapshots.append(snapshot) }
       start = end
     }
     guard count > 0 else { throw .noRows }
     guard !crossSections.isEmpty else { throw .tooFewDates(count: Set(dates).count, lag: lag) }
-    self.init(schema: schema, lag: lag, assets: assetTable, labels: labelTables, crossSections: crossSections)
+    self.init(schema: schema, lag: lag, assets: assetTable, labels: labelTables, crossSections: crossSections,
+      snapshots: snapshots)
   }
 }

@@ -54,6 +54,10 @@ public struct RiskModelPipeline: Sendable {
     if settings.estimation != .off {
       walk = try WalkForwardEstimation(
         regression: regression, settings: settings.walkForward, firstSpan: firstSpan)
+      if let window = settings.sweepWindow {
+        _ = try PicardWalkForward(
+          regression: regression, settings: settings.walkForward, state: IdioVarianceState(), windowLength: window)
+      }
     }
     idioRisk = try IdioRiskForecaster(settings.idioRisk, regression: regression, schema: schema)
     covariance = try FactorCovarianceEstimator(settings: settings.factorCovariance)
@@ -150,9 +154,27 @@ public struct RiskModelPipeline: Sendable {
       walk = nil
       defer { walk = current }
       let estimate = settings.correlatesRegressions ? correlations?.latest : nil
-      return current.append(
-        sections, schema: schema, labels: labels, workers: workers,
-        correlations: { estimate?.correlations(of: $0) ?? [] })
+      let known: @Sendable (CrossSection) -> [IdioCorrelation] = { estimate?.correlations(of: $0) ?? [] }
+      guard let window = settings.sweepWindow else {
+        return current.append(sections, schema: schema, labels: labels, workers: workers, correlations: known)
+      }
+      // Sweeps are of what follows the iterated span.
+      let end = current.splitDate.map { split in sections.firstIndex { $0.date > split } ?? sections.count } ?? 0
+      var periods = current.append(
+        Array(sections[..<end]), schema: schema, labels: labels, workers: workers, correlations: known)
+      guard end < sections.count else { return periods }
+      do {
+        var sweeps = try PicardWalkForward(
+          regression: regression, settings: settings.walkForward, state: current.state, windowLength: window)
+        periods += sweeps.append(
+          Array(sections[end...]), schema: schema, labels: labels, workers: workers, correlations: known
+        ).periods
+        current = try WalkForwardEstimation(
+          regression: regression, settings: settings.walkForward, resuming: sweeps.state)
+      } catch {
+        preconditionFailure("settings that were checked when the model began: \(error)")
+      }
+      return periods
     }
     return regression.estimate(sections, schema: schema, labels: labels, workers: workers).map {
       WalkForwardPeriod(regression: $0, isInSample: false, variances: [], weightVariances: [])

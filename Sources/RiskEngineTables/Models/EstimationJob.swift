@@ -59,7 +59,7 @@ public struct EstimationJob: Sendable {
       var seconds: [String: Double] = [:]
       let loadings = try LoadingStage(plan: plan, threads: threads, options: options, sink: sink)
         .run(known: nil, after: nil, seconds: &seconds) { progress(Progress(stage: .loadings, done: $0, total: $1)) }
-      let split = try splitDate(loadings.dates)
+      let split = try plan.settings.splitDate(of: Array(loadings.dates.dropFirst(plan.settings.lag)))
       var summary = ModelSummary()
       let span = try iterate(loadings, through: split, sink: sink, seconds: &seconds, summary: &summary, progress: progress)
       let pipeline = try RiskModelPipeline(
@@ -105,24 +105,6 @@ public struct EstimationJob: Sendable {
       paths: try sink.paths(of: loadingsTable, from: date), columns: columns, lag: lag,
       options: PanelFile.Options(threads: threads), assets: known.assets, labels: known.labels,
       issuers: known.issuers, from: date)
-  }
-
-  /// The last date of the iterated span.
-  private func splitDate(_ dates: [CalendarDate]) throws(ModelError) -> CalendarDate? {
-    let periods = dates.dropFirst(plan.settings.lag)
-    guard plan.settings.estimation != .off else { return nil }
-    guard let first = periods.first, let last = periods.last, periods.count >= 2 else {
-      throw .tooFewPeriods(found: periods.count, needed: 2, what: "an estimate of idio variances")
-    }
-    guard plan.settings.estimation == .walkForward else { return last }
-    switch plan.settings.initial {
-    case .half: return periods[periods.startIndex + periods.count / 2 - 1]
-    case .date(let date):
-      guard date >= first, date < last, let split = periods.last(where: { $0 <= date }) else {
-        throw .splitOutside(date: date, first: first, last: last)
-      }
-      return split
-    }
   }
 
   /// The iterated estimate of the first span.

@@ -4,8 +4,6 @@ public import RiskEngine
 public enum ModelError: Error, Sendable {
   /// Too few periods for what was asked for.
   case tooFewPeriods(found: Int, needed: Int, what: String)
-  /// The date of the split is before the first period, or leaves nothing to it.
-  case splitOutside(date: CalendarDate, first: CalendarDate, last: CalendarDate)
   /// No period could be estimated.
   case nothingEstimated(periods: Int, outcome: String, exclusion: String?)
   /// A model that used the whole sample cannot be carried on.
@@ -39,8 +37,6 @@ extension ModelError: CustomStringConvertible {
     switch self {
     case .tooFewPeriods(let found, let needed, let what):
       "the data have \(found) periods; expected at least \(needed) for \(what)"
-    case .splitOutside(let date, let first, let last):
-      "idio.initial is \(date); expected a date from \(first) on and before \(last), the first and the last period"
     case .nothingEstimated(let periods, let outcome, let exclusion):
       "none of \(periods) periods could be estimated; most: \(outcome)"
         + (exclusion.map { "; the commonest reason for which rows are left out: \($0)" } ?? "")

@@ -60,6 +60,8 @@ struct ModelRecord {
     metadata["lag"] = .number(Double(settings.lag))
     metadata["estimation"] = .text(settings.estimation.rawValue)
     metadata["is_in_sample"] = .flag(settings.estimation == .iterated)
+    // Sweeps agree with the walk to a tolerance, not to the bit.
+    if let window = settings.sweepWindow { metadata["sweep_window"] = .number(Double(window)) }
     metadata["has_market"] = .flag(settings.regression.hasMarket)
     metadata["processed_dates"] = .number(Double(processedDates))
     metadata["date_count"] = .number(

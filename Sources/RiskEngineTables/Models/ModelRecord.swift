@@ -64,7 +64,7 @@ struct ModelRecord {
     metadata["processed_dates"] = .number(Double(processedDates))
     metadata["date_count"] = .number(
       (metadata["date_count"]?.number ?? 0) + Double(processedDates))
-    metadata["asset_storage"] = .text(loadings.assetStorage == .text ? "text" : "integer")
+    metadata["asset_storage"] = .text(loadings.assetStorage.rawValue)
     metadata["configuration_folder"] = .text(plan.folder)
     metadata["columns"] = .named(Self.named(columns))
     metadata["inputs"] = .list(
@@ -105,7 +105,11 @@ struct ModelRecord {
     ] {
       if let value { named[key] = .text(value) }
     }
-    if !columns.memberships.isEmpty { named["memberships"] = .named(columns.memberships.mapValues { .text($0) }) }
+    if !columns.memberships.isEmpty {
+      // From the root, so that they are found whatever folder the next run is started in.
+      named["memberships"] = .named(
+        columns.memberships.mapValues { .text(URL(filePath: $0).standardizedFileURL.path) })
+    }
     return named
   }
 

@@ -16,6 +16,8 @@ public enum ModelError: Error, Sendable {
   case nothingNew(path: String, lastDate: CalendarDate)
   /// New data come before dates that the model has.
   case missedDate(date: CalendarDate, lastDate: CalendarDate, source: String)
+  /// New data have assets that are not of the model's type.
+  case otherAssets(path: String, asset: String, storage: String)
   /// The model has no such date.
   case noSuchDate(path: String, date: CalendarDate, nearest: CalendarDate?, first: CalendarDate?, last: CalendarDate?)
   /// A part of the model is not there.
@@ -53,6 +55,8 @@ extension ModelError: CustomStringConvertible {
     case .missedDate(let date, let lastDate, let source):
       "source '\(source)' has rows of \(date), which the model lacks though it has \(lastDate); expected only later "
         + "dates, or --restate to estimate again from all data"
+    case .otherAssets(let path, let asset, let storage):
+      "\(path): asset '\(asset)' is no whole number of type \(storage); expected the type that the model's assets have"
     case .noSuchDate(let path, let date, let nearest, let first, let last):
       "\(path): the model has no forecast of \(date)"
         + (nearest.map { "; the nearest is of \($0)" } ?? "")

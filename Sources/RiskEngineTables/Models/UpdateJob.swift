@@ -82,6 +82,7 @@ public struct UpdateJob: Sendable {
 
     let known = LoadingStage.Known(
       state: [], identifiers: MarketIdentifiers(), columns: columns,
+      assetStorage: metadata["asset_storage"]?.text.flatMap { IdentifierStorage(rawValue: $0) } ?? .text,
       fingerprints: try FingerprintTable.read(try sink.paths(of: FingerprintTable.name)))
     let loadings = try LoadingStage(plan: plan, threads: threads, options: options, sink: sink).run(
       known: try restored(known, stored), after: lastDate, seconds: &seconds

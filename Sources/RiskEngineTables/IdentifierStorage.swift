@@ -30,4 +30,22 @@ public enum IdentifierStorage: String, Hashable, CaseIterable, Codable, Sendable
     if self == .text || other == .text || self == .uint64 || other == .uint64 { return .text }
     return .int64
   }
+
+  /// Whether a text can be stored so that it is read again as it is: `007` is no whole number.
+  func canHold(_ text: String) -> Bool {
+    func holds<Integer: FixedWidthInteger>(_ type: Integer.Type) -> Bool {
+      Integer(text).map { "\($0)" == text } ?? false
+    }
+    return switch self {
+    case .text: true
+    case .int8: holds(Int8.self)
+    case .int16: holds(Int16.self)
+    case .int32: holds(Int32.self)
+    case .int64: holds(Int64.self)
+    case .uint8: holds(UInt8.self)
+    case .uint16: holds(UInt16.self)
+    case .uint32: holds(UInt32.self)
+    case .uint64: holds(UInt64.self)
+    }
+  }
 }

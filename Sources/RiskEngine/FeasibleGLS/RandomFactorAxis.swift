@@ -11,13 +11,17 @@ struct RandomFactorAxis: Sendable {
   private let styleOffset: Int
 
   /// Makes the coordinates of a panel's labels and styles.
-  init(hasMarket: Bool, schema: PanelSchema, labels: [IdentifierTable]) {
+  ///
+  /// - Parameter hasMembers: for each group, for each code of its labels, whether a row has it; tables may know labels
+  ///   that come only later, of which nothing may depend.
+  init(hasMarket: Bool, schema: PanelSchema, labels: [IdentifierTable], hasMembers: [[Bool]]) {
     self.hasMarket = hasMarket && schema.groups.isEmpty
     var kinds: [FactorAxis.Kind] = self.hasMarket ? [.market] : []
     var positions = [[Int]]()
     for (group, table) in labels.enumerated() {
       var ofGroup = [Int](repeating: -1, count: table.count)
-      for (place, code) in table.codesSortedByBytes().enumerated() where group == 0 || place > 0 {
+      let members = table.codesSortedByBytes().filter { hasMembers[group][Int($0)] }
+      for (place, code) in members.enumerated() where group == 0 || place > 0 {
         ofGroup[Int(code)] = kinds.count
         kinds.append(.label(group: schema.groups[group], label: table[code]))
       }

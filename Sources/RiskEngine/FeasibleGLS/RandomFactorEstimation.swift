@@ -38,8 +38,19 @@ public struct RandomFactorEstimation: Sendable {
     var lastPeriods: [Int32] = []
     var lastCaps: [Double] = []
     var labels: [IdentifierTable] = []
+    /// For each group, for each code of its labels, whether a row has it.
+    var hasMembers: [[Bool]] = []
     var periodCount = 0
     var meanSquare = 0.0
+
+    /// Takes in tables that have grown.
+    mutating func take(_ labels: [IdentifierTable]) {
+      self.labels = labels
+      while hasMembers.count < labels.count { hasMembers.append([]) }
+      for (group, table) in labels.enumerated() {
+        hasMembers[group] += Array(repeating: false, count: max(0, table.count - hasMembers[group].count))
+      }
+    }
   }
 
   /// Estimates the variances and the factor covariance of a source.
@@ -53,7 +64,8 @@ public struct RandomFactorEstimation: Sendable {
     let workers = workers ?? CrossSectionalRegression.defaultWorkerCount
     BLASThreads.count = 1
     let survey = try survey(source, through: last)
-    let axis = RandomFactorAxis(hasMarket: regression.hasMarket, schema: source.schema, labels: survey.labels)
+    let axis = RandomFactorAxis(
+      hasMarket: regression.hasMarket, schema: source.schema, labels: survey.labels, hasMembers: survey.hasMembers)
     let isRare = survey.counts.map { Int($0) < settings.minimumObservations }
     var covariance = SymmetricMatrix(order: axis.count) { $0 == $1 ? survey.meanSquare : 0 }
     var variances = survey.counts.indices.map { isRare[$0] ? .nan : survey.meanSquare }
@@ -106,7 +118,7 @@ public struct RandomFactorEstimation: Sendable {
     var squares = 0.0
     var count = 0
     try source.readBlocks { block, labels in
-      survey.labels = labels
+      survey.take(labels)
       for crossSection in block {
         if let last, crossSection.date > last { return false }
         if let most = crossSection.assets.max(), Int(most) >= survey.counts.count {
@@ -120,6 +132,11 @@ public struct RandomFactorEstimation: Sendable {
           survey.lastPeriods[Int(asset)] = Int32(survey.periodCount)
           survey.lastCaps[Int(asset)] = crossSection.caps.isEmpty ? 0 : crossSection.caps[row]
           squares += crossSection.returns[row] * crossSection.returns[row]
+        }
+        for (group, column) in crossSection.groups.enumerated() {
+          for row in 0..<crossSection.rowCount {
+            column.forEach(in: row) { label, _ in survey.hasMembers[group][Int(label)] = true }
+          }
         }
         count += crossSection.rowCount
         survey.periodCount += 1

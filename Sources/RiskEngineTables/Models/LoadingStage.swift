@@ -33,8 +33,8 @@ struct LoadingStage {
     var state: [UInt8]
     var identifiers: MarketIdentifiers
     var columns: PanelColumns
-    /// What the assets are in the model's tables.
-    var assetStorage: IdentifierStorage
+    /// What the assets are in the table.
+    var assetStorage = IdentifierStorage.text
     /// The fingerprints of the dates that were taken in, by source and date.
     var fingerprints: [String: [CalendarDate: Int64]]
   }
@@ -129,10 +129,8 @@ struct LoadingStage {
       groups: columns.groups, styles: columns.styles, memberships: columns.memberships)
     let file = try PanelFile(path: path, columns: scratch, lag: 0, isSorting: isSorting, options: options)
     if !isSorting, try !isInDateOrder(path, columns) { return nil }
+    // A table has one type of assets, whatever the file of an update has.
     let storage = known?.assetStorage ?? file.assetStorage
-    if storage != .text, file.assetStorage == .text {
-      throw ModelError.otherAssets(path: path, found: file.assetStorage, expected: storage)
-    }
     let table = SegmentedTable(
       EstimationJob.loadingsTable, PanelRowTable.outputColumns(columns, assetStorage: storage), sink: sink,
       rowsPerGroup: 131_072, isWrittenEmpty: false)
@@ -153,6 +151,9 @@ struct LoadingStage {
         count += 1
         if let lastDate, date <= lastDate { continue }
         dates.append(date)
+        if storage != file.assetStorage {
+          try requireAssets(rows.rows.assets[rows.range], of: texts.assets, fit: storage, path)
+        }
         try writing.run {
           try table.append(PanelRowTable.values(rows, columns: columns, texts: texts), date: date)
         }
@@ -168,6 +169,16 @@ struct LoadingStage {
     try table.close()
     try fingerprints.close()
     return Result(columns: columns, dates: dates, assetStorage: storage, restated: fingerprints.restated)
+  }
+
+  /// Throws where an asset cannot be written as the table's assets are.
+  private func requireAssets(
+    _ codes: ArraySlice<Int32>, of assets: IdentifierTable, fit storage: IdentifierStorage, _ path: String
+  ) throws(ModelError) {
+    guard storage != .text else { return }
+    for code in codes where !storage.canHold(assets[code]) {
+      throw .otherAssets(path: path, asset: assets[code], storage: storage.rawValue)
+    }
   }
 
   private func isInDateOrder(_ path: String, _ columns: PanelColumns) throws(PanelFileError) -> Bool {

@@ -14,10 +14,10 @@ public enum ModelError: Error, Sendable {
   case nothingNew(path: String, lastDate: CalendarDate)
   /// New data come before dates that the model has.
   case missedDate(date: CalendarDate, lastDate: CalendarDate, source: String)
+  /// New data have assets that are not of the model's type.
+  case otherAssets(path: String, asset: String, storage: String)
   /// The model has no such date.
   case noSuchDate(path: String, date: CalendarDate, nearest: CalendarDate?, first: CalendarDate?, last: CalendarDate?)
-  /// Assets are not what the model's are.
-  case otherAssets(path: String, found: IdentifierStorage, expected: IdentifierStorage)
   /// A part of the model is not there.
   case missing(path: String, what: String)
   /// The state of the model was written by another set-up.
@@ -51,12 +51,12 @@ extension ModelError: CustomStringConvertible {
     case .missedDate(let date, let lastDate, let source):
       "source '\(source)' has rows of \(date), which the model lacks though it has \(lastDate); expected only later "
         + "dates, or --restate to estimate again from all data"
+    case .otherAssets(let path, let asset, let storage):
+      "\(path): asset '\(asset)' is no whole number of type \(storage); expected the type that the model's assets have"
     case .noSuchDate(let path, let date, let nearest, let first, let last):
       "\(path): the model has no forecast of \(date)"
         + (nearest.map { "; the nearest is of \($0)" } ?? "")
         + (first.flatMap { first in last.map { "; expected a date from \(first) to \($0)" } } ?? "")
-    case .otherAssets(let path, let found, let expected):
-      "\(path): the assets are of type \(found.rawValue); expected \(expected.rawValue), as in the model"
     case .missing(let path, let what): "\(path): the model has no \(what)"
     case .stateMismatch(let path, let reason):
       "\(path): the model's state does not go with its configuration: \(reason)"

@@ -39,6 +39,8 @@ public struct ModelVerification: Sendable {
 
   /// What the tables have to satisfy whatever the data.
   private func invariants(of model: StoredModel) throws -> [ModelFault] {
+    // Many small matrices: threads would wait for one another.
+    BLASThreads.count = 1
     var faults: [ModelFault] = []
     var dates: [CalendarDate]?
     for table in ["periods", "forecasts"] {

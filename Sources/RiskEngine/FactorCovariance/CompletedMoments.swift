@@ -127,9 +127,8 @@ struct CompletedMoments: SavedState {
       shares: factors.map { $0 < presence.latestShares.count ? max(0, presence.latestShares[$0]) : 0 },
       ownVariances: factors.indices.map { max(0, model[$0, $0]) }, present: { returns[factors[$0]] },
       completed: completed)
-    return (
-      fillings.map(\.value), FactorFilling.covariance(of: fillings, conditional: unknown.isEmpty ? nil : (unknown, errors))
-    )
+    let conditional = unknown.isEmpty ? nil : (series: unknown, covariance: errors)
+    return (fillings.map(\.value), FactorFilling.covariance(of: fillings, conditional: conditional))
   }
 
   // MARK: Covariances

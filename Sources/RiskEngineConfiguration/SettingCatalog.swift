@@ -289,8 +289,9 @@ public enum SettingCatalog {
       "factor_covariance.shrinkage", .choice(["off", "identity", "constant-correlation", "nonlinear"]), "off",
       "In place of the average over time with lags: a shrunk covariance."),
     Setting(
-      "factor_covariance.missing", .choice(["em", "available"]), "em",
-      "How missing factor returns are met: by expectation maximization, or pair by pair."),
+      "factor_covariance.missing", .choice(["em", "em-batch", "available"]), "em",
+      "How missing factor returns are met: by expectation maximization as they arrive, by the same over the whole history "
+        + "anew for each date, which takes about a hundred times as long, or pair by pair."),
     Setting(
       "factor_covariance.repair", .choice(["clip", "higham"]), "clip", "How an indefinite correlation is repaired."),
     Setting("factor_covariance.every", .integer(1...10_000), "1", "The periods between stored covariances."),

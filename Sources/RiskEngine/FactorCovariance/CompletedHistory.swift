@@ -19,19 +19,6 @@ struct CompletedHistory {
   /// The number of factors with too few returns to be regressed on the others.
   let shortCount: Int
 
-  /// What a missing factor return is made of.
-  private struct Filling {
-    var value: Double
-    var terms: [(coordinate: Int, coefficient: Double)]
-    var ownVariance: Double
-
-    func scaled(by scale: Double) -> Self {
-      Self(
-        value: scale * value, terms: terms.map { ($0.coordinate, scale * $0.coefficient) },
-        ownVariance: scale * scale * ownVariance)
-    }
-  }
-
   /// Completes some factors of a history.
   ///
   /// - Complexity: that of the iteration, and O(T m).
@@ -88,95 +75,18 @@ struct CompletedHistory {
         let value = estimate.completed[period, index]
         return value.isNaN ? nil : (index, value)
       }
-      let fillings = Self.fillings(
+      let fillings = FactorFilling.fillings(
         missing, coordinates: coordinates, shares: latestShares, ownVariances: ownVariances,
         present: { raw[period, $0] }, completed: completed)
       for (factor, filling) in zip(missing, fillings) { series[period, factor] = filling.value }
-      let conditional = estimate.conditionalCovariance(ofPeriod: period)
-      Self.add(conditional, of: fillings, missing: missing, weight: weights[period], to: &remainder)
+      let errors = FactorFilling.covariance(
+        of: fillings, conditional: estimate.conditionalCovariance(ofPeriod: period))
+      for (j, column) in missing.enumerated() {
+        for (i, row) in missing.enumerated() where i >= j { remainder[row, column] += weights[period] * errors[i, j] }
+      }
     }
     self.series = series
     self.remainder = remainder
-  }
-
-  /// What each missing return of a period becomes.
-  private static func fillings(
-    _ missing: [Int], coordinates: FactorCoordinates, shares: [Double], ownVariances: [Double],
-    present: (Int) -> Double, completed: (Int) -> (coordinate: Int, value: Double)?
-  ) -> [Filling] {
-    // The share-weighted mean of the completed coordinates of some labels.
-    func mean(_ labels: [Int]) -> Filling? {
-      var filling = Filling(value: 0, terms: [], ownVariance: 0)
-      var total = 0.0
-      for label in labels where shares[label] > 0 && completed(label) != nil { total += shares[label] }
-      guard total > 0 else { return nil }
-      for label in labels where shares[label] > 0 {
-        guard let found = completed(label) else { continue }
-        filling.value += shares[label] / total * found.value
-        filling.terms.append((found.coordinate, shares[label] / total))
-      }
-      return filling
-    }
-    var market = Filling(value: 0, terms: [], ownVariance: 0)
-    if let factor = coordinates.market {
-      let value = present(factor)
-      if value.isNaN {
-        market = mean(coordinates.labelsOverMarket) ?? Filling(value: 0, terms: [], ownVariance: ownVariances[factor])
-      } else {
-        market.value = value
-      }
-    }
-    return missing.map { factor in
-      if factor == coordinates.market { return market }
-      let group = coordinates.relativeGroups.first { $0.labels.contains(factor) }
-      // Relative coordinates are moved so that the shares of the period sum to zero.
-      let subtracted: Filling?
-      if let group {
-        let references = group.labels.filter { $0 != group.reference }
-        let share = group.labels.reduce(0) { $0 + shares[$1] }
-        let scale = share > 0 ? references.reduce(0) { $0 + shares[$1] } / share : 0
-        subtracted = mean(references).map { $0.scaled(by: scale) }
-        if factor == group.reference {
-          return subtracted?.scaled(by: -1) ?? Filling(value: 0, terms: [], ownVariance: ownVariances[factor])
-        }
-      } else {
-        subtracted = coordinates.labelsOverMarket.contains(factor) ? market : nil
-      }
-      guard let found = completed(factor) else {
-        return Filling(value: 0, terms: [], ownVariance: ownVariances[factor])
-      }
-      var filling = Filling(value: found.value, terms: [(found.coordinate, 1)], ownVariance: 0)
-      if let subtracted {
-        filling.value -= subtracted.value
-        filling.terms += subtracted.scaled(by: -1).terms
-      }
-      return filling
-    }
-  }
-
-  /// Adds `ω R V Rᵀ` of a period.
-  private static func add(
-    _ conditional: (series: [Int], covariance: SymmetricMatrix)?, of fillings: [Filling], missing: [Int],
-    weight: Double, to remainder: inout SymmetricMatrix
-  ) {
-    let places = conditional.map { found in
-      Dictionary(uniqueKeysWithValues: found.series.enumerated().map { ($1, $0) })
-    }
-    for (j, column) in missing.enumerated() {
-      remainder[column, column] += weight * fillings[j].ownVariance
-      guard let conditional, let places else { continue }
-      for (i, row) in missing.enumerated() where i >= j {
-        var sum = 0.0
-        for left in fillings[i].terms {
-          guard let a = places[left.coordinate] else { continue }
-          for right in fillings[j].terms {
-            guard let b = places[right.coordinate] else { continue }
-            sum += left.coefficient * right.coefficient * conditional.covariance[a, b]
-          }
-        }
-        remainder[row, column] += weight * sum
-      }
-    }
   }
 
   /// The weighted mean square of the returns that a factor has.

@@ -162,7 +162,13 @@ public struct EigenfactorScalings: Hashable, SavedState {
       let scaling = gamma[max(0, gamma.count - 1 - rank)]
       values[position] *= scaling * scaling
     }
-    return eigen.recomposed(values: values)
+    // All values are at least 0: a Gram matrix takes half of the flops.
+    var root = eigen.vectors
+    for (column, value) in values.enumerated() {
+      let factor = value.squareRoot()
+      for row in column * root.rowCount..<(column + 1) * root.rowCount { root.storage[row] *= factor }
+    }
+    return SymmetricMatrix(gramOf: root.view.transposed)
   }
 
   /// Writes the scalings.

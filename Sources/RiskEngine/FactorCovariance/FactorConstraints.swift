@@ -54,19 +54,40 @@ struct FactorConstraints {
 
   /// `ℋ F ℋᵀ`; the matrix itself where there are no constraints.
   ///
-  /// - Complexity: O(m³).
+  /// With `ℋ = I + Σ u cᵀ` it is `F + Σ (u (F c)ᵀ + (F c) uᵀ) + Σ Σ (cᵀ F c) u uᵀ`.
+  ///
+  /// - Complexity: O(m²) a group.
   func projected(_ covariance: SymmetricMatrix) -> SymmetricMatrix {
     guard !groups.isEmpty, !base.isEmpty else { return covariance }
-    var projection = Matrix.identity(order: order)
+    var (constraints, directions, products) = ([[Double]](), [[Double]](), [[Double]]())
     for group in groups {
       let total = group.shares.reduce(0, +)
-      for (factor, share) in zip(group.factors, group.shares) {
-        for row in base { projection[row, factor] += share / total }
-        for row in group.labels { projection[row, factor] -= share / total }
+      var constraint = [Double](repeating: 0, count: order)
+      for (factor, share) in zip(group.factors, group.shares) { constraint[factor] = share / total }
+      var direction = [Double](repeating: 0, count: order)
+      for row in base { direction[row] += 1 }
+      for row in group.labels { direction[row] -= 1 }
+      constraints.append(constraint)
+      directions.append(direction)
+      products.append(covariance.multiplied(by: constraint))
+    }
+    var result = covariance
+    for (i, direction) in directions.enumerated() {
+      // Half of u (cᵀ F c) uᵀ with each of the two others.
+      var other = products[i]
+      for (j, constraint) in constraints.enumerated() {
+        let scale = 0.5 * zip(products[i], constraint).reduce(0) { $0 + $1.0 * $1.1 }
+        for row in other.indices { other[row] += scale * directions[j][row] }
+      }
+      let (left, right) = (direction.span, other.span)
+      var entries = result.storage.mutableSpan
+      for column in 0..<order {
+        for row in column..<order {
+          entries[row + column * order] += left[row] * right[column] + right[row] * left[column]
+        }
       }
     }
-    let product = projection.multiplied(by: covariance.full).view.multiplied(by: projection.view.transposed)
-    return SymmetricMatrix(order: order) { 0.5 * (product[$0, $1] + product[$1, $0]) }
+    return result
   }
 
   /// Orthonormal columns that span the constraints in units of volatility and that a correlation matrix maps to zero.

@@ -1,3 +1,5 @@
+internal import LinAlg
+
 /// Coordinates of factor returns that no constraint ties together, for the completion of missing ones.
 ///
 /// Under zero-sum constraints the covariance of factor returns is singular once all labels are observed. With a market
@@ -10,6 +12,13 @@ struct FactorCoordinates {
     var factor: Int
     var plus: Int?
     var minus: Int?
+
+    /// The factor, and the other one with its sign, which is 0 where there is none.
+    var terms: (factor: Int, other: Int, sign: Double) {
+      if let plus { return (factor, plus, 1) }
+      if let minus { return (factor, minus, -1) }
+      return (factor, factor, 0)
+    }
   }
 
   /// The coordinates.
@@ -74,5 +83,42 @@ struct FactorCoordinates {
       if let minus = coordinate.minus { value -= returns(minus) }
       return value
     }
+  }
+  /// The covariance of some coordinates.
+  ///
+  /// - Parameter covariance: of the factors.
+  /// - Complexity: O(m²).
+  func covariance(_ covariance: SymmetricMatrix, of kept: [Int]) -> SymmetricMatrix {
+    let terms = kept.map { coordinates[$0].terms }
+    return SymmetricMatrix(order: kept.count) { row, column in
+      var sum = 0.0
+      let (left, right) = (terms[row], terms[column])
+      sum += covariance[left.factor, right.factor]
+      if left.sign != 0 { sum += left.sign * covariance[left.other, right.factor] }
+      if right.sign != 0 {
+        sum += right.sign * covariance[left.factor, right.other]
+        if left.sign != 0 { sum += left.sign * right.sign * covariance[left.other, right.other] }
+      }
+      return sum
+    }
+  }
+
+  /// Some coordinates of a vector over the factors.
+  func applied(to vector: [Double], of kept: [Int]) -> [Double] {
+    kept.map { index in
+      let terms = coordinates[index].terms
+      return vector[terms.factor] + (terms.sign == 0 ? 0 : terms.sign * vector[terms.other])
+    }
+  }
+
+  /// The vector over the factors that some coordinates' coefficients stand for: the transpose of ``applied(to:of:)``.
+  func spread(_ coefficients: [Double], of kept: [Int], order: Int) -> [Double] {
+    var vector = [Double](repeating: 0, count: order)
+    for (index, coefficient) in zip(kept, coefficients) {
+      let terms = coordinates[index].terms
+      vector[terms.factor] += coefficient
+      if terms.sign != 0 { vector[terms.other] += terms.sign * coefficient }
+    }
+    return vector
   }
 }

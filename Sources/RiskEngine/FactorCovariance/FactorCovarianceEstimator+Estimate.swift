@@ -6,21 +6,23 @@ extension FactorCovarianceEstimator {
   /// - Parameter shares: `ϖ` of the constraints that the covariance is to satisfy, one a factor, such as those of the
   ///   date's own cross-section; the latest that were appended where none are given.
   /// - Throws: `notFinite` where squares of returns overflow, `didNotConverge`.
-  /// - Complexity: O(m² L + m³) while no return was ever missing, else O(T m² L) and the iterations of the completion.
+  /// - Complexity: O(m² L + m³), and O(m³) for each period in which factors began; O(T m² L) and the iterations of the
+  ///   completion where the settings go through the history.
   public func base(shares: [Double]? = nil) throws(LinAlgError) -> FactorCovarianceBase {
     precondition(
       shares.map { $0.count == blocks.count } ?? true, "\(shares?.count ?? 0) shares for \(blocks.count) factors")
     // Sums over threads would depend on their number.
     BLASThreads.count = 1
-    let factors = history.factors
+    let factors = presence.factors
     let ownBlocks = factors.map { blocks[$0] }
-    let currentShares = shares ?? latestShares
+    let currentShares = shares ?? presence.latestShares
     let constraints = FactorConstraints(
       blocks: ownBlocks, shares: factors.map { $0 < currentShares.count ? currentShares[$0] : 0 })
     var report = FactorCovarianceReport()
-    report.periodCount = history.presentCount
-    report.effectiveCorrelationCount = correlationMoments.effectiveCount
-    report.effectiveVarianceCount = varianceMoments.effectiveCount
+    report.periodCount = presence.presentCount
+    report.filledCount = settings.missing == .em ? presence.gapCount : 0
+    report.effectiveCorrelationCount = correlationMoments.products.effectiveCount
+    report.effectiveVarianceCount = varianceMoments.products.effectiveCount
     report.hasFewPeriods = report.effectiveCorrelationCount < 2 * Double(factors.count)
 
     var ofCorrelation = try moments(settings.correlation, of: factors, blocks: ownBlocks, report: &report)
@@ -36,11 +38,10 @@ extension FactorCovarianceEstimator {
     var correlation = Self.correlation(of: ofCorrelation)
     report.zeroVarianceCount = variances.count { $0 == 0 }
     report.shortVarianceCount = ShortHistories.blend(
-      variances: &variances, counts: factors.map { history.counts[$0] }, blocks: ownBlocks,
+      variances: &variances, counts: factors.map { presence.counts[$0] }, blocks: ownBlocks,
       minimumCount: settings.minimumVarianceCount)
-    let common = commonCounts(factors)
     report.shortCorrelationCount = ShortHistories.blend(
-      correlations: &correlation, commonCount: common, blocks: ownBlocks,
+      correlations: &correlation, commonCount: { presence.commonCount(factors[$0], factors[$1]) }, blocks: ownBlocks,
       minimumCount: settings.minimumCorrelationCount)
     let volatilities = variances.map { $0.squareRoot() }
     let repaired = try repair(correlation, constraints: constraints, volatilities: volatilities, report: &report)
@@ -51,7 +52,7 @@ extension FactorCovarianceEstimator {
     return FactorCovarianceBase(
       factors: factors,
       covariance: SymmetricMatrix(order: factors.count) { repaired[$0, $1] * volatilities[$0] * volatilities[$1] },
-      report: report, settings: settings, periodCount: history.presentCount, constraints: constraints,
+      report: report, settings: settings, periodCount: presence.presentCount, constraints: constraints,
       seriesVolatilities: factors.map { regime.volatility(of: $0) }, noiseShares: noiseShares,
       squaredMultiplier: squaredMultiplier)
   }
@@ -74,9 +75,11 @@ extension FactorCovarianceEstimator {
     _ moment: FactorMoment, of factors: [Int], blocks: [FactorBlock], report: inout FactorCovarianceReport
   ) throws(LinAlgError) -> SymmetricMatrix {
     let lagWeights = settings.lagWeights(moment)
-    if history.isComplete(factors) {
+    let isComplete = presence.isComplete(factors)
+    guard !isComplete, settings.missing != .em, let history else {
+      if !isComplete { report.shortHistoryCount = shortHistoryCount(of: factors) }
       let states = moment == settings.correlation ? correlationMoments : varianceMoments
-      return states.covariance(lagWeights: lagWeights, of: factors)
+      return try states.covariance(lagWeights: lagWeights, presence: presence, blocks: self.blocks)
     }
     if settings.missing == .available {
       return AvailableCases.covariance(history, factors: factors, moment: moment, lagWeights: lagWeights)
@@ -127,6 +130,7 @@ extension FactorCovarianceEstimator {
   private func shrunk(
     _ covariance: SymmetricMatrix, factors: [Int], blocks: [FactorBlock], report: inout FactorCovarianceReport
   ) throws(LinAlgError) -> SymmetricMatrix {
+    guard let history else { return covariance }
     let completed = try CompletedHistory(history, factors: factors, blocks: blocks, moment: settings.correlation)
     let correlation = Self.correlation(of: covariance)
     let order = factors.count
@@ -185,17 +189,14 @@ extension FactorCovarianceEstimator {
     return repaired.correlation
   }
 
-  /// For two of the factors the number of periods that have both.
-  private func commonCounts(_ factors: [Int]) -> (Int, Int) -> Int {
-    if history.isComplete(factors) {
-      let count = history.presentCount
-      return { _, _ in count }
+  /// The number of factors with gaps and too few returns to be regressed on the others.
+  private func shortHistoryCount(of factors: [Int]) -> Int {
+    let coordinates = presence.coordinates(of: factors, blocks: blocks).coordinates
+    return coordinates.count {
+      let factor = factors[$0.factor]
+      return presence.counts[factor] < presence.presentCount
+        && presence.isShort(factor, coordinateCount: coordinates.count)
     }
-    let masks = Matrix(rowCount: history.count, columnCount: factors.count) {
-      history.value($0, factors[$1]).isNaN ? 0 : 1
-    }
-    let counts = SymmetricMatrix(gramOf: masks)
-    return { Int(counts[$0, $1]) }
   }
 
   /// `S_ij / √(S_ii S_jj)`, ones on the diagonal; a factor without variance correlates with nothing.

@@ -9,23 +9,24 @@ public import LinAlg
 /// Model (USE4): Methodology Notes*, 2011, section 4, with noise removal and constraints added.)
 ///
 /// The caller numbers the factors and adds new ones at the end. The estimate of a date depends on the periods up to it
-/// alone, and not on the dates at which estimates were asked for. As long as no return is missing it is made from
-/// exponentially weighted states; after that from the history, which is kept. The same bits come out for any cutting
-/// into blocks, after resumption, and for any number of workers.
+/// alone, and not on the dates at which estimates were asked for. It is made from exponentially weighted states, in which
+/// missing returns are filled in as they arrive, so that neither memory nor time grows with the number of periods; only
+/// the settings that need it keep the history. The same bits come out for any cutting into blocks, after resumption, and
+/// for any number of workers.
 public struct FactorCovarianceEstimator: Sendable {
   /// The settings.
   public let settings: FactorCovarianceSettings
   /// The blocks of the factors so far.
   public private(set) var blocks: [FactorBlock] = []
 
-  private(set) var history = FactorHistory()
-  private(set) var correlationMoments: LaggedMoments
-  private(set) var varianceMoments: LaggedMoments
+  private(set) var presence = FactorPresence()
+  /// The returns of all periods; `nil` where the settings do not need them.
+  private(set) var history: FactorHistory?
+  private(set) var correlationMoments: CompletedMoments
+  private(set) var varianceMoments: CompletedMoments
   private(set) var correlationNoise: EstimationNoise
   private(set) var varianceNoise: EstimationNoise
   private(set) var regime: FactorRegime
-  /// The shares of the latest period that had any.
-  private(set) var latestShares: [Double] = []
 
   /// Prepares to estimate.
   ///
@@ -34,15 +35,16 @@ public struct FactorCovarianceEstimator: Sendable {
     self.settings = try settings.validated()
     // Decorrelated scores go through BLAS, and sums over threads would depend on their number.
     BLASThreads.count = 1
-    correlationMoments = LaggedMoments(settings.correlation)
-    varianceMoments = LaggedMoments(settings.variance)
+    if settings.missing != .em || settings.shrinkage != .none { history = FactorHistory() }
+    correlationMoments = CompletedMoments(settings.correlation)
+    varianceMoments = CompletedMoments(settings.variance)
     correlationNoise = EstimationNoise(settings.correlation)
     varianceNoise = EstimationNoise(settings.variance)
     regime = FactorRegime(variance: settings.variance)
   }
 
   /// The number of periods so far.
-  public var periodCount: Int { history.count }
+  public var periodCount: Int { presence.periodCount }
 
   /// Adds factors at the end.
   ///
@@ -51,6 +53,7 @@ public struct FactorCovarianceEstimator: Sendable {
     blocks += added
     precondition(blocks.count { $0 == .market } <= 1, "more than one market")
     let order = blocks.count
+    presence.grow(to: order)
     correlationMoments.grow(to: order)
     varianceMoments.grow(to: order)
     correlationNoise.grow(to: order)
@@ -67,7 +70,8 @@ public struct FactorCovarianceEstimator: Sendable {
   ///   - noise: `N = Cov(f̂ | f)`, m × m, decimal² per period, made from what was known before the period; NaN on the
   ///     diagonal of factors without return; `nil` where it is not known.
   /// - Precondition: returns are finite or NaN, and there is one for each factor.
-  /// - Complexity: O(m² L); O(m³) with decorrelated scores.
+  /// - Complexity: O(m² L); O(m³) with decorrelated scores; where returns are missing O(m³), for the regression on those
+  ///   that are not, and as much for each period in which factors began.
   public mutating func append(_ returns: [Double], shares: [Double] = [], noise: SymmetricMatrix? = nil) {
     let order = blocks.count
     precondition(returns.count == order, "\(returns.count) returns for \(order) factors")
@@ -75,13 +79,23 @@ public struct FactorCovarianceEstimator: Sendable {
     precondition(noise.map { $0.order == order } ?? true, "noise of order \(noise?.order ?? 0) for \(order) factors")
     precondition(!returns.contains { $0.isInfinite }, "an infinite factor return")
     regime.append(
-      returns, settings: settings.regime, moments: correlationMoments, periodCount: history.presentCount)
-    history.append(returns, shares: shares)
-    if shares.contains(where: { $0 > 0 }) { latestShares = shares }
-    let isEmpty = history.isPresent.last == false
-    let recent = history.recent(1 + max(settings.correlation.lags, settings.variance.lags), order: order)
-    correlationMoments.append(recent, isEmpty: isEmpty)
-    varianceMoments.append(recent, isEmpty: isEmpty)
+      returns, settings: settings.regime, moments: correlationMoments.products, periodCount: presence.presentCount)
+    history?.append(returns, shares: shares)
+    presence.append(shares: shares)
+    let completes = settings.missing == .em
+    // Regressions go through BLAS, and sums over threads would depend on their number.
+    BLASThreads.count = 1
+    correlationMoments.append(
+      returns, presence: presence, blocks: blocks, completes: completes,
+      lagWeights: settings.lagWeights(settings.correlation))
+    if settings.variance == settings.correlation {
+      varianceMoments = correlationMoments
+    } else {
+      varianceMoments.append(
+        returns, presence: presence, blocks: blocks, completes: completes,
+        lagWeights: settings.lagWeights(settings.variance))
+    }
+    presence.append(returns: returns)
     correlationNoise.append(noise)
     varianceNoise.append(noise)
   }
@@ -92,13 +106,13 @@ public struct FactorCovarianceEstimator: Sendable {
   public func save(to writer: inout StateWriter) {
     writer.write("\(settings)")
     writer.write(blocks.map { Int32($0.code) })
-    history.save(to: &writer)
+    presence.save(to: &writer)
+    history?.save(to: &writer)
     correlationMoments.save(to: &writer)
     varianceMoments.save(to: &writer)
     correlationNoise.save(to: &writer)
     varianceNoise.save(to: &writer)
     regime.save(to: &writer)
-    writer.write(latestShares)
   }
 
   /// Takes up what `save(to:)` of an estimator of the same settings wrote.
@@ -114,16 +128,16 @@ public struct FactorCovarianceEstimator: Sendable {
       guard let block = FactorBlock(code: Int(code)) else { throw reader.mismatch("the block of a factor") }
       restored.blocks.append(block)
     }
-    restored.history = try FactorHistory(from: &reader)
-    restored.correlationMoments = try LaggedMoments(from: &reader)
-    restored.varianceMoments = try LaggedMoments(from: &reader)
+    restored.presence = try FactorPresence(from: &reader)
+    if history != nil { restored.history = try FactorHistory(from: &reader) }
+    restored.correlationMoments = try CompletedMoments(from: &reader)
+    restored.varianceMoments = try CompletedMoments(from: &reader)
     restored.correlationNoise = try EstimationNoise(from: &reader)
     restored.varianceNoise = try EstimationNoise(from: &reader)
     restored.regime = try FactorRegime(from: &reader)
-    restored.latestShares = try reader.readDoubles()
     let order = restored.blocks.count
-    guard restored.correlationMoments.order == order, restored.varianceMoments.order == order,
-      restored.regime.counts.count == order
+    guard restored.presence.counts.count == order, restored.correlationMoments.products.order == order,
+      restored.varianceMoments.products.order == order, restored.regime.counts.count == order
     else { throw reader.mismatch("moments of \(order) factors") }
     self = restored
   }

@@ -26,9 +26,12 @@ public struct FactorCovarianceReport: Hashable, Sendable {
   public var repairChange = 0.0
   /// Whether repair converged.
   public var isRepairConverged = true
-  /// Iterations of expectation maximization, the more of correlations and variances; 0 where nothing was missing.
+  /// Missing returns after a factor's first that were filled in as they arrived, of all periods so far.
+  public var filledCount = 0
+  /// Iterations of expectation maximization over the history, the more of correlations and variances; 0 where nothing was
+  /// missing, or is filled in as it arrives.
   public var completionIterationCount = 0
-  /// Whether expectation maximization converged.
+  /// Whether expectation maximization over the history converged.
   public var isCompletionConverged = true
   /// Factors with gaps and too few returns to be regressed on the others.
   public var shortHistoryCount = 0

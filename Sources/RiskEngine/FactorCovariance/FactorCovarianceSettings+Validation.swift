@@ -40,7 +40,7 @@ extension FactorCovarianceSettings {
     if shrinkage != .none, missing == .available {
       throw .incompatible(
         key: "shrinkage", found: shrinkage.rawValue, with: "missing available",
-        expected: "missing em, or shrinkage none")
+        expected: "missing em or em-batch, or shrinkage none")
     }
     return self
   }

@@ -25,8 +25,18 @@ public struct FactorCovarianceSettings: Hashable, Sendable {
 
   /// What is done where factors have no return.
   public enum Missing: String, Hashable, Sendable, CaseIterable {
-    /// Expectation maximization: conditional means and their covariance.
+    /// Expectation maximization that goes forward: a missing return becomes its conditional mean, given the others of the
+    /// period and the periods before, once and for all, and the covariance of its error is counted.
+    ///
+    /// A period costs the same whatever came before. What a factor would have had before its first return is told by its
+    /// regression on the others since.
     case em
+    /// Expectation maximization over the whole history, anew for each date: the maximum of the likelihood of normal
+    /// returns.
+    ///
+    /// Later periods also tell what earlier gaps were, which matters while a history is short. The history is kept, and
+    /// once there was a gap a date costs O(T m²) and tens of iterations: about a hundred times as much.
+    case emBatch = "em-batch"
     /// Each pair of factors on the periods that have both.
     case available
   }

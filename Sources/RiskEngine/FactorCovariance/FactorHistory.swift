@@ -1,6 +1,6 @@
 /// The factor returns of all periods so far, and the shares of the constrained labels.
 ///
-/// Completing missing returns needs them all, and 20 years of 73 daily factors are 6 MB with the shares. A row is as
+/// What goes through the whole history needs them: 20 years of 73 daily factors are 6 MB with the shares. A row is as
 /// long as there were factors at its time.
 struct FactorHistory: SavedState {
   /// For each period the factor returns, NaN where there is none.
@@ -48,14 +48,6 @@ struct FactorHistory: SavedState {
   func share(_ period: Int, _ factor: Int) -> Double {
     guard factor < shares[period].count, shares[period][factor] > 0 else { return 0 }
     return shares[period][factor]
-  }
-
-  /// The returns of the latest periods, zero where missing, the latest first.
-  func recent(_ count: Int, order: Int) -> [[Double]] {
-    (0..<min(count, returns.count)).map { age in
-      let row = returns[returns.count - 1 - age]
-      return row.map { $0.isNaN ? 0 : $0 } + Array(repeating: 0, count: order - row.count)
-    }
   }
 
   /// The weights of a half-life, scaled to sum 1; 0 for periods without returns.

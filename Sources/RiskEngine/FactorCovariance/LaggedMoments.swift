@@ -68,31 +68,55 @@ struct LaggedMoments: SavedState {
     }
   }
 
+  /// Adds a covariance of some factors to the products of this period with itself.
+  mutating func add(_ remainder: SymmetricMatrix, of factors: [Int]) {
+    for (i, row) in factors.enumerated() {
+      for (j, column) in factors.enumerated() { products[0][row + column * order] += remainder[i, j] }
+    }
+  }
+
+  /// `W (Γ₀ + Σ k_l (Γ_l + Γ_lᵀ))` of some factors: the numerator of ``covariance(lagWeights:of:)``.
+  ///
+  /// - Complexity: O(m² L).
+  func sums(lagWeights: [Double], of factors: [Int]) -> SymmetricMatrix {
+    let order = order
+    let count = factors.count
+    let root = decay.squareRoot()
+    var sums = [Double](repeating: 0, count: count * count)
+    var power = 1.0
+    for (lag, lagWeight) in lagWeights.enumerated() {
+      let scale = lagWeight * power
+      power *= root
+      let ofLag = products[lag]
+      let entries = ofLag.span
+      let places = factors.span
+      var target = sums.mutableSpan
+      for column in 0..<count {
+        let (j, start) = (places[column], places[column] * order)
+        for row in column..<count {
+          let i = places[row]
+          let value = lag == 0 ? entries[i + start] : entries[i + start] + entries[j + i * order]
+          target[row + column * count] += scale * value
+        }
+      }
+    }
+    return SymmetricMatrix(order: count, lowerTriangleOf: sums)
+  }
+
   /// `Γ₀ + Σ k_l (Γ_l + Γ_lᵀ)` of some factors.
   ///
   /// - Complexity: O(m² L).
   func covariance(lagWeights: [Double], of factors: [Int]) -> SymmetricMatrix {
     guard weight > 0 else { return .zeros(order: factors.count) }
-    let root = decay.squareRoot()
-    var scales = [Double]()
-    var power = 1.0
-    for weight in lagWeights {
-      scales.append(weight * power / self.weight)
-      power *= root
-    }
-    return SymmetricMatrix(order: factors.count) { row, column in
-      let (i, j) = (factors[row], factors[column])
-      var sum = scales[0] * products[0][i + j * order]
-      for lag in 1..<max(1, scales.count) {
-        sum += scales[lag] * (products[lag][i + j * order] + products[lag][j + i * order])
-      }
-      return sum
-    }
+    var covariance = sums(lagWeights: lagWeights, of: factors)
+    let scale = 1 / weight
+    for i in covariance.storage.indices { covariance.storage[i] *= scale }
+    return covariance
   }
 
   /// The correlations of some factors at lag 0; a factor without variance correlates with nothing.
   ///
-  /// Missing returns count as zeros, which keeps the matrix positive semidefinite.
+  /// Returns before a factor's first count as zeros, which keeps the matrix positive semidefinite.
   func correlation(of factors: [Int]) -> SymmetricMatrix {
     let deviations = factors.map { products[0][$0 * (order + 1)].squareRoot() }
     return SymmetricMatrix(order: factors.count) { row, column in

@@ -52,6 +52,23 @@ import Testing
     #expect(try taken.eigenvalues()[0] >= -1e-12 * covariance.trace)
   }
 
+  /// The definition by roots, where nothing, something and everything is capped.
+  @Test(arguments: [1e-4, 0.05, 10])
+  func agreesWithTheDefinition(size: Double) throws {
+    let covariance = FactorSeries.covariance(order: 7, seed: 21)
+    let own = FactorSeries.covariance(order: 7, seed: 22)
+    let noise = SymmetricMatrix(order: 7) { size * own[$0, $1] }
+    let eigen = try SymmetricEigen(consuming: covariance)
+    let root = Matrix(rowCount: 7, columnCount: 7) { eigen.vectors[$0, $1] * eigen.values[$1].squareRoot() }
+    let inverse = Matrix(rowCount: 7, columnCount: 7) { eigen.vectors[$1, $0] / eigen.values[$0].squareRoot() }
+    let relative = try SymmetricEigen(consuming: FactorSeries.transformed(noise, by: inverse))
+    let kept = relative.recomposed(values: relative.values.map { 1 - min($0, 0.9) })
+    let found = try NoiseRemoval(of: noise, from: covariance, leastShare: 0.1)
+    #expect(found.cappedCount == relative.values.count { $0 > 0.9 })
+    let expected = FactorSeries.transformed(kept, by: root)
+    #expect(FactorSeries.difference(found.covariance, expected) < Self.tolerance)
+  }
+
   /// Other coordinates of the same factors give the same result in those coordinates, capped or not.
   @Test func isEquivariant() throws {
     let covariance = FactorSeries.covariance(order: 5, seed: 7)

@@ -69,14 +69,15 @@ struct CompareCommand: ParsableCommand {
         + "(\(percent(comparison.fromLoadings / scale))), factor covariance "
         + "\(number(comparison.fromFactorCovariance)) (\(percent(comparison.fromFactorCovariance / scale))), idio "
         + "\(number(comparison.fromIdioRisk)) (\(percent(comparison.fromIdioRisk / scale)))")
-    lines += TextTable(
-      header: ["factor", "loading", "then", "volatility", "then", "variance", "then"],
-      rightAligned: [1, 2, 3, 4, 5, 6],
-      rows: comparison.factors.prefix(Self.shownFactors).map { factor in
-        [factor.name] + factor.loadings.map { String(format: "%.3f", $0) } + factor.volatilities.map(percent)
-          + factor.contributions.map(number)
-      }
-    ).lines
+    lines +=
+      TextTable(
+        header: ["factor", "loading", "then", "volatility", "then", "variance", "then"],
+        rightAligned: [1, 2, 3, 4, 5, 6],
+        rows: comparison.factors.prefix(Self.shownFactors).map { factor in
+          [factor.name] + factor.loadings.map { String(format: "%.3f", $0) } + factor.volatilities.map(percent)
+            + factor.contributions.map(number)
+        }
+      ).lines
     for line in lines { print("  " + line) }
     for side in 0..<2 where !comparison.uncovered[side].isEmpty {
       print(

@@ -28,7 +28,9 @@ final class ProgressLine: Sendable {
     let rate = seconds > 0 ? Int(Double(periodCount) / seconds) : 0
     let share = total.flatMap { $0 > 0 ? " of \($0)" : nil } ?? ""
     let left = total.flatMap { $0 > periodCount && rate > 0 ? ", \(($0 - periodCount) / rate) s left" : nil } ?? ""
-    StandardError.put("\r\u{1B}[2K\(verb): \(periodCount)\(share) periods, \(rate) a second\(left)\(detail.isEmpty ? "" : ", " + detail)")
+    StandardError.put(
+      "\r\u{1B}[2K\(verb): \(periodCount)\(share) periods, \(rate) a second\(left)\(detail.isEmpty ? "" : ", " + detail)"
+    )
   }
 
   /// Removes the line.

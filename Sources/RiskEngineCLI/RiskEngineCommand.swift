@@ -21,7 +21,8 @@ struct RiskEngineCommand: ParsableCommand {
     version: Version.current,
     subcommands: [
       InitCommand.self, SimulateCommand.self, CheckCommand.self, LoadingsCommand.self, RegressCommand.self,
-      EstimateCommand.self, UpdateCommand.self, VerifyCommand.self, PerformanceCommand.self, EvaluateCommand.self, CompareCommand.self,
+      EstimateCommand.self, UpdateCommand.self, VerifyCommand.self, PerformanceCommand.self, EvaluateCommand.self,
+      CompareCommand.self,
       ExportCommand.self,
     ])
 

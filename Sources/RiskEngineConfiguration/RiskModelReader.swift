@@ -4,7 +4,8 @@ internal import RiskEngine
 enum RiskModelReader {
   /// Takes what the sections say over into settings.
   static func read(
-    idio: Section?, factorCovariance: Section?, frequency: Configuration.Frequency, into settings: inout RiskModelSettings
+    idio: Section?, factorCovariance: Section?, frequency: Configuration.Frequency,
+    into settings: inout RiskModelSettings
   ) throws(ConfigurationError) {
     let usual: FactorCovarianceProfile =
       switch frequency {
@@ -30,7 +31,8 @@ enum RiskModelReader {
     guard profile.periodsPerYear == frequency.periodsPerYear else {
       let fitting = FactorCovarianceProfile.allCases.filter { $0.periodsPerYear == frequency.periodsPerYear }
       throw section.error(
-        key, "is \(profile.rawValue), whose half-lives count other periods than frequency: \(frequency.rawValue); "
+        key,
+        "is \(profile.rawValue), whose half-lives count other periods than frequency: \(frequency.rawValue); "
           + "expected \(fitting.map(\.rawValue).joined(separator: " or "))")
     }
     return profile
@@ -79,7 +81,8 @@ enum RiskModelReader {
         // Shrinkage is of a covariance without lags.
         for key in ["volatility", "correlation"] {
           if let part = try section.section(key), let lags = try part.integer("newey_west_lags"), lags > 0 {
-            throw part.error("newey_west_lags", "is \(lags); expected 0, for shrinkage \(word) is of products without lags")
+            throw part.error(
+              "newey_west_lags", "is \(lags); expected 0, for shrinkage \(word) is of products without lags")
           }
         }
         result.variance.lags = 0

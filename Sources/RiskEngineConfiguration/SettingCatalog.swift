@@ -3,7 +3,8 @@ internal import RiskEngine
 /// All keys of the configuration.
 public enum SettingCatalog {
   /// The settings, in the order of their documentation.
-  public static let settings: [Setting] = general + data + checks + universe + loadings + regression + idio + factorCovariance + later
+  public static let settings: [Setting] =
+    general + data + checks + universe + loadings + regression + idio + factorCovariance + later
 
   /// The setting with keys, or `nil`.
   static func setting(_ path: [String]) -> Setting? { byPath[path.joined(separator: ".")] }
@@ -31,28 +32,29 @@ public enum SettingCatalog {
       "The trading days: infer, from the numbers of rows, or a file with a column `date`."),
   ]
 
-  private static let data: [Setting] = [
-    Setting("data", .section, nil, "Where the data come from."),
-    Setting("data.sources", .sections, nil, "The vendors' tables."),
-    Setting("data.sources.[].name", .text, nil, "A name, unique among the sources."),
-    Setting(
-      "data.sources.[].kind", .choice(SourceKind.allCases.map(\.rawValue)), nil,
-      "What the rows are: daily (one wide row a date and asset) or one of the long tables."),
-    Setting(
-      "data.sources.[].path", .texts, nil,
-      "Files, patterns with * and **, or folders (Hive partitions included), relative to this file."),
-    Setting("data.sources.[].priority", .integer(1...1000), "1", "Whose values count more: the smallest first."),
-    Setting("data.sources.[].columns", .map, nil, "The file's column of each field: the engine's name: the column."),
-    Setting("data.sources.[].columns.*", .text, nil, "The file's column of a field."),
-    Setting("data.sources.[].tolerance", .map, nil, "How near another vendor's value has to be, by field."),
-    Setting(
-      "data.sources.[].tolerance.*", .number(0...1), nil, "The relative difference within which vendors agree."),
-    Setting(
-      "data.sources.[].prices", .choice(["adjusted", "raw"]), "adjusted",
-      "Whether prices and shares are adjusted for actions, or raw, so that actions are applied to them."),
-    Setting("data.sources.[].currency", .text, nil, "The currency of the source's money, where no column tells."),
-    Setting("data.sources.[].delimiter", .text, "','", "What separates the fields of CSV files."),
-  ] + panel
+  private static let data: [Setting] =
+    [
+      Setting("data", .section, nil, "Where the data come from."),
+      Setting("data.sources", .sections, nil, "The vendors' tables."),
+      Setting("data.sources.[].name", .text, nil, "A name, unique among the sources."),
+      Setting(
+        "data.sources.[].kind", .choice(SourceKind.allCases.map(\.rawValue)), nil,
+        "What the rows are: daily (one wide row a date and asset) or one of the long tables."),
+      Setting(
+        "data.sources.[].path", .texts, nil,
+        "Files, patterns with * and **, or folders (Hive partitions included), relative to this file."),
+      Setting("data.sources.[].priority", .integer(1...1000), "1", "Whose values count more: the smallest first."),
+      Setting("data.sources.[].columns", .map, nil, "The file's column of each field: the engine's name: the column."),
+      Setting("data.sources.[].columns.*", .text, nil, "The file's column of a field."),
+      Setting("data.sources.[].tolerance", .map, nil, "How near another vendor's value has to be, by field."),
+      Setting(
+        "data.sources.[].tolerance.*", .number(0...1), nil, "The relative difference within which vendors agree."),
+      Setting(
+        "data.sources.[].prices", .choice(["adjusted", "raw"]), "adjusted",
+        "Whether prices and shares are adjusted for actions, or raw, so that actions are applied to them."),
+      Setting("data.sources.[].currency", .text, nil, "The currency of the source's money, where no column tells."),
+      Setting("data.sources.[].delimiter", .text, "','", "What separates the fields of CSV files."),
+    ] + panel
 
   private static let panel: [Setting] = [
     Setting("data.panel", .section, nil, "Loadings that are made already, in place of vendors' tables."),
@@ -192,7 +194,8 @@ public enum SettingCatalog {
     Setting(
       "regression.robust", .choice(["none", "huber", "bisquare"]), "none",
       "The loss of the regressions, where idio.estimation is off."),
-    Setting("regression.robust_k", .number(0.1...100), nil, "The loss's constant: 1.345 for huber, 4.685 for bisquare."),
+    Setting(
+      "regression.robust_k", .number(0.1...100), nil, "The loss's constant: 1.345 for huber, 4.685 for bisquare."),
     Setting(
       "regression.constraint_weights", .text, "cap",
       "The weights of each group's zero sum: cap, equal or column:NAME."),
@@ -219,9 +222,11 @@ public enum SettingCatalog {
     Setting(
       "idio.mode", .choice(["aue", "naive", "two-stage", "em_random"]), "aue",
       "The iterated estimate: almost unbiased, maximum likelihood, two passes, or random effects."),
-    Setting("idio.half_life", .number(1...1e6), nil, "The half-life of walk-forward variances; by default the profile's."),
+    Setting(
+      "idio.half_life", .number(1...1e6), nil, "The half-life of walk-forward variances; by default the profile's."),
     Setting("idio.floor", .number(0...1), "0.01", "The least variance of a weight, in medians."),
-    Setting("idio.weight_shrinkage", .number(0...1), "0.1", "How far the variances of weights are pulled to their mean."),
+    Setting(
+      "idio.weight_shrinkage", .number(0...1), "0.1", "How far the variances of weights are pulled to their mean."),
     Setting("idio.max_iterations", .integer(1...10_000), "200", "The most passes of the iterated estimate."),
     Setting(
       "idio.sweeps", .sectionOrWord(["off"]), "off",

@@ -93,7 +93,8 @@ public struct Panel: Sendable {
     }
     guard count > 0 else { throw .noRows }
     guard !crossSections.isEmpty else { throw .tooFewDates(count: Set(dates).count, lag: lag) }
-    self.init(schema: schema, lag: lag, assets: assetTable, labels: labelTables, crossSections: crossSections,
+    self.init(
+      schema: schema, lag: lag, assets: assetTable, labels: labelTables, crossSections: crossSections,
       snapshots: snapshots)
   }
 }

@@ -205,8 +205,10 @@ public struct PanelAssembler: Sendable {
       issuers: earlier.rows.issuers.isEmpty ? [] : joined.earlier.map { earlier.issuer(ofRow: $0) },
       loadings: loadings(of: earlier, at: joined.earlier), styleCount: schema.styles.count, dropped: dropped,
       // Where no row was dropped, none lacks a return.
-      missingReturnShare: day.map { dropped.isEmpty && $0.hasAllReturns && $0.range.count == earlier.range.count
-        ? 0 : missingReturnShare(returns: $0, loadings: earlier) } ?? 0)
+      missingReturnShare: day.map {
+        dropped.isEmpty && $0.hasAllReturns && $0.range.count == earlier.range.count
+          ? 0 : missingReturnShare(returns: $0, loadings: earlier)
+      } ?? 0)
   }
 
   /// The share of the estimation universe of one date that has no return on another.

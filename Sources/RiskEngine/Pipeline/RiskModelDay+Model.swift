@@ -1,4 +1,4 @@
-public import LinAlg
+internal import LinAlg
 
 extension RiskModelDay {
   /// The risk model of the date: its loadings, factor covariance and idio covariance.

@@ -166,9 +166,10 @@ public struct RiskModelPipeline: Sendable {
       do {
         var sweeps = try PicardWalkForward(
           regression: regression, settings: settings.walkForward, state: current.state, windowLength: window)
-        periods += sweeps.append(
-          Array(sections[end...]), schema: schema, labels: labels, workers: workers, correlations: known
-        ).periods
+        periods +=
+          sweeps.append(
+            Array(sections[end...]), schema: schema, labels: labels, workers: workers, correlations: known
+          ).periods
         current = try WalkForwardEstimation(
           regression: regression, settings: settings.walkForward, resuming: sweeps.state)
       } catch {

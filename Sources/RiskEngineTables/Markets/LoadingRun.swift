@@ -81,8 +81,8 @@ final class LoadingRun {
   ///   - inspect: sees each block of source rows before it is taken in.
   ///   - progress: called after each block with the number of dates done and of all.
   func finish(
-    inspect: (_ block: [(date: CalendarDate, slices: [SourceSlice])], _ identifiers: MarketIdentifiers) throws -> Void
-      = { _, _ in },
+    inspect: (_ block: [(date: CalendarDate, slices: [SourceSlice])], _ identifiers: MarketIdentifiers) throws -> Void =
+      { _, _ in },
     progress: (Int, Int) -> Void
   ) throws {
     var count = 0

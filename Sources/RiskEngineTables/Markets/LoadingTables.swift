@@ -69,7 +69,9 @@ final class LoadingTables {
       [
         date, OutputColumn("asset", .identifier(assetStorage)), OutputColumn("ret", .number),
         OutputColumn("market_cap", .number),
-      ] + (issuer == nil ? [] : [.text("issuer")]) + groups.map { .text($0.field.rawValue) } + [OutputColumn("in_estimation_universe", .boolean)]
+      ] + (issuer == nil ? [] : [.text("issuer")]) + groups.map { .text($0.field.rawValue) } + [
+        OutputColumn("in_estimation_universe", .boolean)
+      ]
         + pipeline.styles.map { OutputColumn($0, .number) })
     universe = writer(
       "universe", [date, .text("rule"), OutputColumn("removed", .int64), OutputColumn("left", .int64)])
@@ -108,27 +110,30 @@ final class LoadingTables {
     guard let market = day.ingested.market, let universe = day.universe, let loadings = day.loadings else { return }
     try appendPanel(market, universe, loadings, identifiers)
     try appendUniverse(universe, identifiers.assets)
-    try self.market.append([
-      .dates([market.date]), .numbers([day.marketReturn]), .numbers([market.riskFreeReturn]),
-      .int64([Int64(market.count)]), .int64([Int64(universe.funnel.coverageCount)]),
-      .int64([Int64(universe.funnel.memberCount)]),
-      .int64([Int64(market.assets.indices.count { universe.inEstimation[$0] && loadings.isRegressable[$0] })]),
-    ], date: market.date)
+    try self.market.append(
+      [
+        .dates([market.date]), .numbers([day.marketReturn]), .numbers([market.riskFreeReturn]),
+        .int64([Int64(market.count)]), .int64([Int64(universe.funnel.coverageCount)]),
+        .int64([Int64(universe.funnel.memberCount)]),
+        .int64([Int64(market.assets.indices.count { universe.inEstimation[$0] && loadings.isRegressable[$0] })]),
+      ], date: market.date)
     try appendStatistics(diagnostics)
     let changes = loadings.clipped
-    try clipped.append([
-      .dates(Array(repeating: market.date, count: changes.count)),
-      .identifiers(changes.map { market.assets[$0.row] }, of: identifiers.assets),
-      .identifiers(changes.map { Int32($0.column) }, of: columns), .numbers(changes.map(\.before)),
-      .numbers(changes.map(\.after)),
-    ], date: market.date)
-    for (style, rows) in loadings.imputedRows.enumerated() where !rows.isEmpty {
-      try imputed.append([
-        .dates(Array(repeating: market.date, count: rows.count)),
-        .identifiers(rows.map { market.assets[Int($0)] }, of: identifiers.assets),
-        .identifiers(Array(repeating: Int32(style), count: rows.count), of: styles),
-        .numbers(rows.map { loadings.styles[style][Int($0)] }),
+    try clipped.append(
+      [
+        .dates(Array(repeating: market.date, count: changes.count)),
+        .identifiers(changes.map { market.assets[$0.row] }, of: identifiers.assets),
+        .identifiers(changes.map { Int32($0.column) }, of: columns), .numbers(changes.map(\.before)),
+        .numbers(changes.map(\.after)),
       ], date: market.date)
+    for (style, rows) in loadings.imputedRows.enumerated() where !rows.isEmpty {
+      try imputed.append(
+        [
+          .dates(Array(repeating: market.date, count: rows.count)),
+          .identifiers(rows.map { market.assets[Int($0)] }, of: identifiers.assets),
+          .identifiers(Array(repeating: Int32(style), count: rows.count), of: styles),
+          .numbers(rows.map { loadings.styles[style][Int($0)] }),
+        ], date: market.date)
     }
   }
 
@@ -168,17 +173,20 @@ final class LoadingTables {
       removed.append(Int64(day.funnel[rule]))
       rest.append(Int64(left))
     }
-    try universe.append([
-      .dates(Array(repeating: day.date, count: removed.count)),
-      .identifiers(Array(0..<Int32(removed.count)), of: rules), .int64(removed), .int64(rest),
-    ], date: day.date)
+    try universe.append(
+      [
+        .dates(Array(repeating: day.date, count: removed.count)),
+        .identifiers(Array(0..<Int32(removed.count)), of: rules), .int64(removed), .int64(rest),
+      ], date: day.date)
     let codes = day.adds + day.drops.map(\.asset)
     guard !codes.isEmpty else { return }
     let kinds = day.adds.map { _ in "added" } + day.drops.map { _ in "dropped" }
     let why = day.adds.map { _ in "" } + day.drops.map { "\($0.reason)" }
-    try changes.append([
-      .dates(Array(repeating: day.date, count: codes.count)), .identifiers(codes, of: assets), texts(kinds), texts(why),
-    ], date: day.date)
+    try changes.append(
+      [
+        .dates(Array(repeating: day.date, count: codes.count)), .identifiers(codes, of: assets), texts(kinds),
+        texts(why),
+      ], date: day.date)
   }
 
   private func texts(_ values: [String]) -> OutputValues {
@@ -206,10 +214,11 @@ final class LoadingTables {
         values.append(day.correlations[row, other])
       }
     }
-    try correlations.append([
-      .dates(Array(repeating: day.date, count: values.count)), .identifiers(first, of: styles),
-      .identifiers(second, of: styles), .numbers(values),
-    ], date: day.date)
+    try correlations.append(
+      [
+        .dates(Array(repeating: day.date, count: values.count)), .identifiers(first, of: styles),
+        .identifiers(second, of: styles), .numbers(values),
+      ], date: day.date)
   }
 
   func close() throws {

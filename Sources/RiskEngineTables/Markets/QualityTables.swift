@@ -1,4 +1,3 @@
-
 internal import RiskEngine
 
 /// The tables of what the checks found, written as it is found.
@@ -47,29 +46,32 @@ final class QualityTables {
   func append(_ day: IngestedDay, assets: IdentifierTable) throws {
     try append(day.findings, date: day.date, assets: assets)
     if !day.counts.isEmpty {
-      try counts.append([
-        .dates(Array(repeating: day.date, count: day.counts.count)), codes(day.counts.map(\.check.rawValue)),
-        codes(day.counts.map(\.severity.rawValue)), .identifiers(day.counts.map { $0.source ?? -1 }, of: sources),
-        .int64(day.counts.map { Int64($0.count) }),
-      ], date: day.date)
+      try counts.append(
+        [
+          .dates(Array(repeating: day.date, count: day.counts.count)), codes(day.counts.map(\.check.rawValue)),
+          codes(day.counts.map(\.severity.rawValue)), .identifiers(day.counts.map { $0.source ?? -1 }, of: sources),
+          .int64(day.counts.map { Int64($0.count) }),
+        ], date: day.date)
     }
     if !day.missingFractions.isEmpty {
-      try missing.append([
-        .dates(Array(repeating: day.date, count: fields.count)), codes(fields.map(\.rawValue)),
-        .numbers(day.missingFractions),
-      ], date: day.date)
+      try missing.append(
+        [
+          .dates(Array(repeating: day.date, count: fields.count)), codes(fields.map(\.rawValue)),
+          .numbers(day.missingFractions),
+        ], date: day.date)
     }
   }
 
   private func append(_ all: [Finding], date: CalendarDate, assets: IdentifierTable) throws {
     guard !all.isEmpty else { return }
-    try findings.append([
-      codes(all.map(\.check.rawValue)), codes(all.map { CheckCatalog.code(of: $0.check) }),
-      codes(all.map(\.severity.rawValue)), .identifiers(all.map { $0.source ?? -1 }, of: sources),
-      .dates(all.map(\.date)), .dates(all.map(\.knownDate)), .identifiers(all.map { $0.asset ?? -1 }, of: assets),
-      codes(all.map { $0.field?.rawValue ?? "" }), .numbers(all.map(\.before)), .numbers(all.map(\.after)),
-      codes(all.map(\.action.rawValue)), codes(all.map(\.note)),
-    ], date: date)
+    try findings.append(
+      [
+        codes(all.map(\.check.rawValue)), codes(all.map { CheckCatalog.code(of: $0.check) }),
+        codes(all.map(\.severity.rawValue)), .identifiers(all.map { $0.source ?? -1 }, of: sources),
+        .dates(all.map(\.date)), .dates(all.map(\.knownDate)), .identifiers(all.map { $0.asset ?? -1 }, of: assets),
+        codes(all.map { $0.field?.rawValue ?? "" }), .numbers(all.map(\.before)), .numbers(all.map(\.after)),
+        codes(all.map(\.action.rawValue)), codes(all.map(\.note)),
+      ], date: date)
   }
 
   /// Texts as codes; an empty one is missing.

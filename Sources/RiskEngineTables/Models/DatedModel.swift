@@ -31,7 +31,9 @@ public struct DatedModel: Sendable {
     let isCovered = table?.segments.contains { $0.dates?.contains(wanted) ?? false } ?? false
     guard isCovered, let found = try Self.read(path, wanted) else {
       let dates = try Self.forecastDates(stored, near: wanted)
-      let nearest = dates.min { abs($0.daysSinceEpoch - wanted.daysSinceEpoch) < abs($1.daysSinceEpoch - wanted.daysSinceEpoch) }
+      let nearest = dates.min {
+        abs($0.daysSinceEpoch - wanted.daysSinceEpoch) < abs($1.daysSinceEpoch - wanted.daysSinceEpoch)
+      }
       throw ModelError.noSuchDate(
         path: path, date: wanted, nearest: nearest, first: table?.segments.first?.dates?.lowerBound,
         last: table?.lastDate)

@@ -61,7 +61,8 @@ public struct EstimationJob: Sendable {
         .run(known: nil, after: nil, seconds: &seconds) { progress(Progress(stage: .loadings, done: $0, total: $1)) }
       let split = try plan.settings.splitDate(of: Array(loadings.dates.dropFirst(plan.settings.lag)))
       var summary = ModelSummary()
-      let span = try iterate(loadings, through: split, sink: sink, seconds: &seconds, summary: &summary, progress: progress)
+      let span = try iterate(
+        loadings, through: split, sink: sink, seconds: &seconds, summary: &summary, progress: progress)
       let pipeline = try RiskModelPipeline(
         settings: plan.settings, schema: loadings.columns.schema, firstSpan: span)
       let file = try Self.panel(loadings.columns, lag: plan.settings.lag, sink: sink, threads: threads)

@@ -20,7 +20,8 @@ public struct EvaluationJob: Sendable {
   /// Makes a job.
   public init(
     model: String, settings: EvaluationSettings = EvaluationSettings(), warmup: Int? = nil,
-    includesInSample: Bool = false, from first: CalendarDate? = nil, through last: CalendarDate? = nil, threads: Int? = nil
+    includesInSample: Bool = false, from first: CalendarDate? = nil, through last: CalendarDate? = nil,
+    threads: Int? = nil
   ) {
     self.model = model
     self.settings = settings

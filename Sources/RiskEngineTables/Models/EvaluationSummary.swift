@@ -81,14 +81,15 @@ public struct EvaluationSummary: Sendable, Codable {
     residualCorrelation = result.residualCorrelation?.meanMagnitude ?? .nan
     residualCorrelationByChance = result.residualCorrelation?.expectedMagnitude ?? .nan
     betaError = result.betaError.meanSquare.squareRoot()
-    comparisons = other.map { other in
-      result.families.compactMap { family in
-        result.comparison(with: other.result, on: family.family).map {
-          Comparison(
-            name: family.family.rawValue, count: $0.count, meanDifference: $0.meanDifference, statistic: $0.statistic,
-            pValue: $0.pValue)
+    comparisons =
+      other.map { other in
+        result.families.compactMap { family in
+          result.comparison(with: other.result, on: family.family).map {
+            Comparison(
+              name: family.family.rawValue, count: $0.count, meanDifference: $0.meanDifference, statistic: $0.statistic,
+              pValue: $0.pValue)
+          }
         }
-      }
-    } ?? []
+      } ?? []
   }
 }

@@ -35,7 +35,9 @@ public struct EvaluationTables: Sendable {
     try output.commit()
   }
 
-  private func table(_ output: OutputFolder, _ name: String, _ columns: [OutputColumn]) throws(TableError) -> TableWriter {
+  private func table(_ output: OutputFolder, _ name: String, _ columns: [OutputColumn]) throws(TableError)
+    -> TableWriter
+  {
     try TableWriter(path: output.stagingPath(of: "\(name).\(format.fileExtension)"), columns: columns)
   }
 
@@ -55,7 +57,8 @@ public struct EvaluationTables: Sendable {
       ("qlike", { $0.losses.quasiLikelihood }), ("q_statistic", { $0.losses.qStatistic }),
       ("mean_squared_error", { $0.losses.meanSquaredError }), ("comparison_loss", { $0.losses.comparison }),
       ("regression_intercept", { $0.regression.intercept }), ("regression_slope", { $0.regression.slope }),
-      ("regression_r2", { $0.regression.rSquared }), ("idio_share", { $0.idioShare }), ("idio_bias", { $0.idioBias.value }),
+      ("regression_r2", { $0.regression.rSquared }), ("idio_share", { $0.idioShare }),
+      ("idio_bias", { $0.idioBias.value }),
       ("idio_information_ratio", { $0.idioInformationRatio }),
     ]
     let writer = try table(

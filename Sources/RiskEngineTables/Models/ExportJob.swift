@@ -63,7 +63,9 @@ public struct ExportJob: Sendable {
     return order.rows(ofAssets: model.model.assets)
   }
 
-  private func table(_ output: OutputFolder, _ name: String, _ columns: [OutputColumn]) throws(TableError) -> TableWriter {
+  private func table(_ output: OutputFolder, _ name: String, _ columns: [OutputColumn]) throws(TableError)
+    -> TableWriter
+  {
     try TableWriter(path: output.stagingPath(of: "\(name).\(format.fileExtension)"), columns: columns)
   }
 
@@ -111,7 +113,8 @@ public struct ExportJob: Sendable {
     let pairs = try table(
       output, "idio_covariance",
       [
-        OutputColumn("asset_1", .identifier(model.assetStorage)), OutputColumn("asset_2", .identifier(model.assetStorage)),
+        OutputColumn("asset_1", .identifier(model.assetStorage)),
+        OutputColumn("asset_2", .identifier(model.assetStorage)),
         OutputColumn("covariance", .number),
       ])
     if case .blocks(_, let linked) = risk.idioCovariance {
@@ -120,7 +123,8 @@ public struct ExportJob: Sendable {
           for (other, otherRow) in block.rows.enumerated().dropFirst(place + 1)
           where block.covariance[place, other] != 0 {
             try pairs.append([
-              .identifiers([risk.assets[row]], of: model.assets), .identifiers([risk.assets[otherRow]], of: model.assets),
+              .identifiers([risk.assets[row]], of: model.assets),
+              .identifiers([risk.assets[otherRow]], of: model.assets),
               .numbers([block.covariance[place, other]]),
             ])
           }

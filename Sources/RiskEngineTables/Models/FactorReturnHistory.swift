@@ -4,7 +4,7 @@ internal import RiskEngine
 struct FactorReturnHistory {
   /// The dates of the periods with an estimate.
   private(set) var dates: [CalendarDate] = []
-  /// For each factor its returns; `nan` where it has none. Shorter than `dates` never.
+  /// For each factor its returns, one a date; `nan` where it has none.
   private(set) var returns: [String: [Double]] = [:]
   /// For each factor its t-statistics.
   private(set) var tStatistics: [String: [Double]] = [:]
@@ -84,7 +84,7 @@ struct FactorReturnHistory {
       }
       if let done = pending {
         history.append(
-                done.date, names: done.names, returns: done.returns, tStatistics: done.ts, coefficients: done.ics)
+          done.date, names: done.names, returns: done.returns, tStatistics: done.ts, coefficients: done.ics)
       }
     }
     return history

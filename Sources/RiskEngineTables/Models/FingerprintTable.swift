@@ -90,12 +90,16 @@ struct PanelFingerprints {
       hashes[row - start] = DayFingerprint.combined(1, assets.hash(rows.assets[row], of: assetTable))
     }
     func take(_ values: Span<Double>) {
-      for row in day.range { hashes[row - start] = DayFingerprint.combined(hashes[row - start], DayFingerprint.bits(values[row])) }
+      for row in day.range {
+        hashes[row - start] = DayFingerprint.combined(hashes[row - start], DayFingerprint.bits(values[row]))
+      }
     }
     take(rows.returns.span)
     for column in [rows.caps, rows.weights, rows.constraintWeights] where !column.isEmpty { take(column.span) }
     if !rows.inUniverse.isEmpty {
-      for row in day.range { hashes[row - start] = DayFingerprint.combined(hashes[row - start], rows.inUniverse[row] ? 3 : 5) }
+      for row in day.range {
+        hashes[row - start] = DayFingerprint.combined(hashes[row - start], rows.inUniverse[row] ? 3 : 5)
+      }
     }
     if !rows.issuers.isEmpty {
       let table = texts.issuers

@@ -75,7 +75,10 @@ public struct ModelComparison: Sendable, Codable {
           guard let one = places[row], let other = places[column] else { return 0 }
           return annual * side.model.factorCovariance[one, other]
         })
-      idio.append(annual * (side.model.varianceParts(Matrix(rowCount: holdings.count, columnCount: 1) { row, _ in holdings[row] }).idio[0]))
+      idio.append(
+        annual
+          * (side.model.varianceParts(Matrix(rowCount: holdings.count, columnCount: 1) { row, _ in holdings[row] })
+            .idio[0]))
       uncovered.append(missing.map(\.asset))
       let lost = missing.reduce(0) { $0 + abs($1.weight) }
       covered.append(total > 0 ? 1 - lost / total : 0)

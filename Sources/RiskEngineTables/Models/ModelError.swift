@@ -61,7 +61,8 @@ extension ModelError: CustomStringConvertible {
     case .stateMismatch(let path, let reason):
       "\(path): the model's state does not go with its configuration: \(reason)"
     case .faults(let path, let faults):
-      "\(path): \(faults.count == 1 ? "1 fault" : "\(faults.count) faults"): " + faults.prefix(5).joined(separator: "; ")
+      "\(path): \(faults.count == 1 ? "1 fault" : "\(faults.count) faults"): "
+        + faults.prefix(5).joined(separator: "; ")
         + (faults.count > 5 ? "; ..." : "")
     case .noInput(let path, let expected): "\(path): there is no such file or folder; expected \(expected)"
     }

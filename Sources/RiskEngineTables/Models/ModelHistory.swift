@@ -71,7 +71,8 @@ public final class ModelHistory {
     let model = try StoredModel(path: path)
     self.model = model
     let metadata = model.manifest.metadata
-    guard let columns = ModelRecord.columns(metadata["columns"], model: path), let horizon = metadata["horizon"]?.number,
+    guard let columns = ModelRecord.columns(metadata["columns"], model: path),
+      let horizon = metadata["horizon"]?.number,
       let idioHorizon = metadata["idio_horizon"]?.number, let periods = metadata["periods_per_year"]?.number,
       let lag = metadata["lag"]?.number
     else { throw ModelError.missing(path: path, what: "columns, horizon, lag and periods of a year") }

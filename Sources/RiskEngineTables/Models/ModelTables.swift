@@ -50,7 +50,8 @@ final class ModelTables {
       "factors", [.text("factor"), .text("kind"), .text("group"), .text("label"), OutputColumn("first_date", .date)])
     statistics = table(
       "factor_statistics",
-      [date, .text("factor")] + numbers(["factor_return", "standard_error", "t_statistic", "vif", "information_coefficient"]))
+      [date, .text("factor")]
+        + numbers(["factor_return", "standard_error", "t_statistic", "vif", "information_coefficient"]))
     periods = table(
       "periods",
       [date, .text("outcome"), .text("sample")] + counts(["asset_count", "factor_count"])
@@ -107,7 +108,8 @@ final class ModelTables {
   }
 
   func close() throws {
-    for table in [factors, statistics, periods, idioReturns, idioRisk, covariance, factorRisk, forecasts, correlations] {
+    for table in [factors, statistics, periods, idioReturns, idioRisk, covariance, factorRisk, forecasts, correlations]
+    {
       try table.close()
     }
   }
@@ -190,7 +192,8 @@ final class ModelTables {
     }
     try idioRisk.append(
       [
-        .dates(Array(repeating: day.date, count: rows.count)), .identifiers(rows.map { risk.assets[Int($0)] }, of: assets),
+        .dates(Array(repeating: day.date, count: rows.count)),
+        .identifiers(rows.map { risk.assets[Int($0)] }, of: assets),
         column(risk.volatilities), column(risk.timeSeries), column(risk.neweyWestRatios), column(risk.reliability),
         column(risk.structural), column(risk.blended), column(risk.shrunk),
         .int32(rows.map { risk.observationCounts.isEmpty ? 0 : risk.observationCounts[Int($0)] }),

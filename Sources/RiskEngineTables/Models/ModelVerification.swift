@@ -61,7 +61,8 @@ public struct ModelVerification: Sendable {
       }
       let largest = (0..<factors.covariance.order).map { factors.covariance[$0, $0] }.max() ?? 0
       guard let smallest = try? SymmetricEigen(consuming: factors.covariance).values.first else {
-        faults.append(ModelFault(file: "factor_covariance", found: "no eigenvalues on \(factors.date)", expected: "some"))
+        faults.append(
+          ModelFault(file: "factor_covariance", found: "no eigenvalues on \(factors.date)", expected: "some"))
         continue
       }
       if smallest < -1e-9 * largest {

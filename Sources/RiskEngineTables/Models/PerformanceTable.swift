@@ -35,25 +35,37 @@ enum PerformanceTable {
 
   /// The columns of numbers that come from other series of a factor, in their order; the year has so many periods.
   static let historyColumns: [(name: String, value: @Sendable (FactorReturnHistory, String, Double) -> Double)] = [
-    ("share_significant", { history, factor, _ in
-      let known = (history.tStatistics[factor] ?? []).filter(\.isFinite)
-      return known.isEmpty ? .nan : Double(known.count { abs($0) > 2 }) / Double(known.count)
-    }),
-    ("information_coefficient", { history, factor, _ in
-      let known = (history.coefficients[factor] ?? []).filter(\.isFinite)
-      return known.count < FactorPerformance.minimumCount ? .nan : moments(known).mean
-    }),
-    ("information_coefficient_error", { history, factor, _ in
-      let known = (history.coefficients[factor] ?? []).filter(\.isFinite)
-      guard known.count >= FactorPerformance.minimumCount else { return .nan }
-      return moments(known).deviation / Double(known.count).squareRoot()
-    }),
-    ("information_ratio", { history, factor, year in
-      let known = (history.coefficients[factor] ?? []).filter(\.isFinite)
-      guard known.count >= FactorPerformance.minimumCount else { return .nan }
-      let (mean, deviation) = moments(known)
-      return year.squareRoot() * mean / deviation
-    }),
+    (
+      "share_significant",
+      { history, factor, _ in
+        let known = (history.tStatistics[factor] ?? []).filter(\.isFinite)
+        return known.isEmpty ? .nan : Double(known.count { abs($0) > 2 }) / Double(known.count)
+      }
+    ),
+    (
+      "information_coefficient",
+      { history, factor, _ in
+        let known = (history.coefficients[factor] ?? []).filter(\.isFinite)
+        return known.count < FactorPerformance.minimumCount ? .nan : moments(known).mean
+      }
+    ),
+    (
+      "information_coefficient_error",
+      { history, factor, _ in
+        let known = (history.coefficients[factor] ?? []).filter(\.isFinite)
+        guard known.count >= FactorPerformance.minimumCount else { return .nan }
+        return moments(known).deviation / Double(known.count).squareRoot()
+      }
+    ),
+    (
+      "information_ratio",
+      { history, factor, year in
+        let known = (history.coefficients[factor] ?? []).filter(\.isFinite)
+        guard known.count >= FactorPerformance.minimumCount else { return .nan }
+        let (mean, deviation) = moments(known)
+        return year.squareRoot() * mean / deviation
+      }
+    ),
   ]
 
   private static func moments(_ values: [Double]) -> (mean: Double, deviation: Double) {

@@ -45,7 +45,9 @@ public struct PortfolioFile: Sendable {
       let weights = batch.numbers("weight")
       for index in codes.indices {
         row += 1
-        guard codes[index] >= 0 else { throw PortfolioFileError.missing(path: path, row: row, column: "asset", asset: nil) }
+        guard codes[index] >= 0 else {
+          throw PortfolioFileError.missing(path: path, row: row, column: "asset", asset: nil)
+        }
         let asset = assets[codes[index]]
         guard weights[index].isFinite else {
           throw weights[index].isNaN

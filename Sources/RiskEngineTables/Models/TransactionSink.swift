@@ -1,29 +1,36 @@
 internal import ModelStore
 internal import RiskEngine
+internal import Synchronization
 
-/// The tables of a model within a transaction.
+/// The tables of a model within a transaction, which may be written by several threads, each table by one at a time.
 final class TransactionSink: SegmentSink {
   let transaction: ModelTransaction
   /// The columns of the tables that were written.
   private(set) var columns: [String: [OutputColumn]] = [:]
   private var pending: [String: PendingSegment] = [:]
+  /// A transaction is for one thread at a time.
+  private let turn = Mutex(())
 
   init(_ transaction: ModelTransaction) { self.transaction = transaction }
 
   func newSegment(of table: String, columns: [OutputColumn]) throws -> String {
-    self.columns[table] = columns
-    let segment = try transaction.newSegment(of: table, fileExtension: "parquet")
-    pending[segment.path] = segment
-    return segment.path
+    try turn.withLock { _ in
+      self.columns[table] = columns
+      let segment = try transaction.newSegment(of: table, fileExtension: "parquet")
+      pending[segment.path] = segment
+      return segment.path
+    }
   }
 
   func finishSegment(
     of table: String, path: String, rowCount: Int, firstDate: CalendarDate?, lastDate: CalendarDate?
   ) throws {
-    guard let segment = pending.removeValue(forKey: path) else { preconditionFailure("a segment of nobody") }
     var dates: ClosedRange<CalendarDate>?
     if let firstDate, let lastDate { dates = firstDate...lastDate }
-    try transaction.append(segment, rowCount: rowCount, dates: dates)
+    try turn.withLock { _ in
+      guard let segment = pending.removeValue(forKey: path) else { preconditionFailure("a segment of nobody") }
+      try transaction.append(segment, rowCount: rowCount, dates: dates)
+    }
   }
 
   /// Where the segments of a table can be read now, written by this transaction or before it.

@@ -178,17 +178,16 @@ public struct UpdateJob: Sendable {
   private func redirected(_ plan: EstimationPlan) throws -> EstimationPlan {
     guard let data else { return plan }
     var plan = plan
-    var isFolder: ObjCBool = false
-    guard unsafe FileManager.default.fileExists(atPath: data, isDirectory: &isFolder) else {
+    guard let isFolder = try? URL(filePath: data).resourceValues(forKeys: [.isDirectoryKey]).isDirectory else {
       throw ModelError.noInput(path: data, expected: "the new data: a file, or a folder with each input's path in it")
     }
     switch plan.input {
     case .panel(var panel):
       panel.path =
-        isFolder.boolValue ? data + "/" + Self.relative(panel.path, to: plan.folder) : data
+        isFolder ? data + "/" + Self.relative(panel.path, to: plan.folder) : data
       plan.input = .panel(panel)
     case .market(var market):
-      if isFolder.boolValue {
+      if isFolder {
         for index in market.sources.indices { market.sources[index].folder = data }
       } else {
         guard market.sources.count == 1 else {
@@ -204,13 +203,16 @@ public struct UpdateJob: Sendable {
 
   private static func relative(_ path: String, to folder: String) -> String {
     let whole = URL(filePath: path).standardizedFileURL.path
-    return whole.hasPrefix(folder + "/") ? String(whole.dropFirst(folder.count + 1)) : URL(filePath: path).lastPathComponent
+    return whole.hasPrefix(folder + "/")
+      ? String(whole.dropFirst(folder.count + 1)) : URL(filePath: path).lastPathComponent
   }
 
   /// Puts many small segments of a table into one.
   private func compact(_ transaction: ModelTransaction, sink: TransactionSink) throws {
     for table in transaction.tables {
-      guard let range = table.compactionRange, let stored = transaction.base?.manifest.table(table.name) else { continue }
+      guard let range = table.compactionRange, let stored = transaction.base?.manifest.table(table.name) else {
+        continue
+      }
       // What this transaction added is the next one's to compact.
       let old = range.clamped(to: 0..<stored.segments.count)
       guard old.count > 1, let columns = sink.columns[table.name] else { continue }

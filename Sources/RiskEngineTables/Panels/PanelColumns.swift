@@ -28,7 +28,8 @@ public struct PanelColumns: Hashable, Sendable, Codable {
   /// Names the columns.
   public init(
     date: String = "date", asset: String = "asset", return: String = "ret", cap: String? = nil,
-    universe: String? = nil, weight: String? = nil, constraintWeight: String? = nil, issuer: String? = nil, groups: [String] = [],
+    universe: String? = nil, weight: String? = nil, constraintWeight: String? = nil, issuer: String? = nil,
+    groups: [String] = [],
     styles: [String] = [], memberships: [String: String] = [:]
   ) {
     self.date = date

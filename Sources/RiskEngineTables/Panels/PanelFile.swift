@@ -60,7 +60,8 @@ public final class PanelFile {
     path: String, columns: PanelColumns, lag: Int, precision: LoadingColumns.Precision = .float64,
     isSorting: Bool = false, options: Options = Options()
   ) throws(PanelFileError) {
-    try self.init(paths: [path], columns: columns, lag: lag, precision: precision, isSorting: isSorting, options: options)
+    try self.init(
+      paths: [path], columns: columns, lag: lag, precision: precision, isSorting: isSorting, options: options)
   }
 
   /// Opens files that hold the rows of one panel, the later dates in the later files.
@@ -74,7 +75,8 @@ public final class PanelFile {
   init(
     paths: [String], columns: PanelColumns, lag: Int, precision: LoadingColumns.Precision = .float64,
     isSorting: Bool = false, options: Options = Options(), assets known: IdentifierTable = IdentifierTable(),
-    labels knownLabels: [IdentifierTable] = [], issuers: IdentifierTable = IdentifierTable(), from firstDate: CalendarDate? = nil
+    labels knownLabels: [IdentifierTable] = [], issuers: IdentifierTable = IdentifierTable(),
+    from firstDate: CalendarDate? = nil
   ) throws(PanelFileError) {
     precondition(paths.count == 1 || !isSorting, "several files to be sorted")
     let path = paths[0]

@@ -95,6 +95,7 @@ public struct Configuration: Sendable {
     universe.absenceDays = checks.gapExit
     loadings = try LoadingsReader.read(
       try root.section("loadings"), periodsPerYear: frequency.periodsPerYear)
+    let lag = try root.integer("lag") ?? 1
     format = try root.section("output")?.text("format").flatMap { TableFormat(rawValue: $0) } ?? .parquet
     guard let data = try root.section("data") else {
       throw root.error("data", "is missing; expected data.sources, a list of vendors' tables")
@@ -128,7 +129,7 @@ public struct Configuration: Sendable {
     if settings.estimation != .off, settings.regression.loss != .squares {
       throw root.error("regression.robust", "goes with idio.estimation off: idio variances are the weights else")
     }
-    settings.lag = try root.integer("lag") ?? 1
+    settings.lag = lag
     model = settings
     evaluation = try EvaluationReader.read(try root.section("evaluation"))
     let groups = panel?.columns.groups ?? loadings.groups.map(\.rawValue)

@@ -59,9 +59,7 @@ struct FactorBeginning: SavedState {
   func regression(
     _ sums: SymmetricMatrix, place: [Int], presence: FactorPresence, blocks: [FactorBlock]
   ) throws(LinAlgError) -> Regression {
-    let since = SymmetricMatrix(order: older.count) {
-      sums[place[older[$0]], place[older[$1]]] - scale * products[$0, $1]
-    }
+    let since = Self.sum(sums, at: older.map { place[$0] }, -scale, products)
     var result = Regression(
       coefficients: born.map { _ in [] },
       remainder: SymmetricMatrix(order: born.count) {
@@ -133,12 +131,9 @@ struct FactorBeginning: SavedState {
   /// - Complexity: O(m²) a factor.
   func extend(_ added: inout SymmetricMatrix, by regression: Regression, place: [Int], isLagged: Bool) {
     let frozen = isLagged && laggedProducts.order > 0 ? laggedProducts : products
-    let scale = scale
     let long = born.indices.filter { !regression.coefficients[$0].isEmpty }
     if !long.isEmpty {
-      let before = SymmetricMatrix(order: older.count) { [added] in
-        scale * frozen[$0, $1] + added[place[older[$0]], place[older[$1]]]
-      }
+      let before = Self.sum(added, at: older.map { place[$0] }, scale, frozen)
       let crosses = long.map { before.multiplied(by: regression.coefficients[$0]) }
       for (j, column) in long.enumerated() {
         for i in older.indices { added[place[older[i]], place[born[column]]] += crosses[j][i] }
@@ -158,6 +153,23 @@ struct FactorBeginning: SavedState {
         added[place[born[row]], place[born[column]]] += weightBefore * regression.remainder[row, column]
       }
     }
+  }
+
+  /// `A + scale · B`, of some rows and columns of `A`, ascending.
+  private static func sum(
+    _ a: SymmetricMatrix, at places: [Int], _ scale: Double, _ b: SymmetricMatrix
+  ) -> SymmetricMatrix {
+    let (order, count) = (a.order, places.count)
+    var result = b
+    let (entries, place) = (a.storage.span, places.span)
+    var target = result.storage.mutableSpan
+    for column in 0..<count {
+      let start = place[column] * order
+      for row in column..<count {
+        target[row + column * count] = entries[place[row] + start] + scale * target[row + column * count]
+      }
+    }
+    return result
   }
 
   func save(to writer: inout StateWriter) {

@@ -90,17 +90,23 @@ struct FactorCoordinates {
   /// - Complexity: O(m²).
   func covariance(_ covariance: SymmetricMatrix, of kept: [Int]) -> SymmetricMatrix {
     let terms = kept.map { coordinates[$0].terms }
-    return SymmetricMatrix(order: kept.count) { row, column in
-      var sum = 0.0
-      let (left, right) = (terms[row], terms[column])
-      sum += covariance[left.factor, right.factor]
-      if left.sign != 0 { sum += left.sign * covariance[left.other, right.factor] }
-      if right.sign != 0 {
-        sum += right.sign * covariance[left.factor, right.other]
-        if left.sign != 0 { sum += left.sign * right.sign * covariance[left.other, right.other] }
+    let (order, count) = (covariance.order, kept.count)
+    let full = covariance.full
+    var column = [Double](repeating: 0, count: order)
+    var result = [Double](repeating: 0, count: count * count)
+    for (place, right) in terms.enumerated() {
+      // With all factors, then with the coordinates.
+      let entries = full.storage.span
+      var target = column.mutableSpan
+      for row in 0..<order {
+        target[row] = entries[row + right.factor * order] + right.sign * entries[row + right.other * order]
       }
-      return sum
+      for row in place..<count {
+        let left = terms[row]
+        result[row + place * count] = target[left.factor] + left.sign * target[left.other]
+      }
     }
+    return SymmetricMatrix(order: count, lowerTriangleOf: result)
   }
 
   /// Some coordinates of a vector over the factors.

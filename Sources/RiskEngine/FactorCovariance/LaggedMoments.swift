@@ -75,7 +75,7 @@ struct LaggedMoments: SavedState {
     }
   }
 
-  /// `W (Γ₀ + Σ k_l (Γ_l + Γ_lᵀ))` of some factors: the numerator of ``covariance(lagWeights:of:)``.
+  /// `W (Γ₀ + Σ k_l (Γ_l + Γ_lᵀ))` of some factors, ascending.
   ///
   /// - Complexity: O(m² L).
   func sums(lagWeights: [Double], of factors: [Int]) -> SymmetricMatrix {
@@ -101,17 +101,6 @@ struct LaggedMoments: SavedState {
       }
     }
     return SymmetricMatrix(order: count, lowerTriangleOf: sums)
-  }
-
-  /// `Γ₀ + Σ k_l (Γ_l + Γ_lᵀ)` of some factors.
-  ///
-  /// - Complexity: O(m² L).
-  func covariance(lagWeights: [Double], of factors: [Int]) -> SymmetricMatrix {
-    guard weight > 0 else { return .zeros(order: factors.count) }
-    var covariance = sums(lagWeights: lagWeights, of: factors)
-    let scale = 1 / weight
-    for i in covariance.storage.indices { covariance.storage[i] *= scale }
-    return covariance
   }
 
   /// The correlations of some factors at lag 0; a factor without variance correlates with nothing.

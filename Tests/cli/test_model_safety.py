@@ -250,7 +250,7 @@ def test_bad_rows_stop_an_update(program: Program, model: Path, frame: pd.DataFr
             ("label", lambda rows: rows.assign(industry=rows["industry"].str.upper()), ("BANKS",)),
     ]:
         write(change(new), program.folder / f"{name}.parquet")
-        program.fails(65, "update", "model", "--data", f"{name}.parquet", says=(f"{name}.parquet", *says))
+        program.fails(65, "update", "model", "--data", f"{name}.parquet", says=says)
         assert contents(model) == before
 
 

@@ -67,23 +67,27 @@ def sections(panel: pd.DataFrame, lag: int = 1) -> list[Section]:
     return found
 
 
-def regress(section: Section, weights: pd.Series) -> Fit:
-    """Weighted least squares under the constraint that cap-weighted returns of labels sum to zero."""
-    names, X, regressed, basis = section.design
-    Z, w, r = X[regressed] @ basis, weights.to_numpy()[regressed], section.returns.to_numpy()
+def solve(section: Section, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Factor returns, idio returns and `q` of weighted least squares with cap-weighted label returns that sum to 0."""
+    _, X, regressed, basis = section.design
+    Z, w, r = X[regressed] @ basis, weights[regressed], section.returns.to_numpy()
     inverse = basis @ np.linalg.inv(Z.T @ (w[:, None] * Z)) @ basis.T
     f = inverse @ (X[regressed].T @ (w * r[regressed]))
+    return f, r - X @ f, ((X @ inverse) * X).sum(axis=1)
+
+
+def regress(section: Section, weights: pd.Series) -> Fit:
+    """The same with names."""
+    f, e, q = solve(section, weights.to_numpy())
+    names, _, regressed, _ = section.design
     index = section.returns.index
-    return Fit(
-        pd.Series(f, names), pd.Series(r - X @ f, index), pd.Series(((X @ inverse) * X).sum(axis=1), index),
-        pd.Series(regressed, index))
+    return Fit(pd.Series(f, names), pd.Series(e, index), pd.Series(q, index), pd.Series(regressed, index))
 
 
-def divisors(fit: Fit, weights: pd.Series) -> pd.Series:
+def divisors(share: np.ndarray, regressed: np.ndarray) -> np.ndarray:
     """What squared idio returns are divided by; 0 where the leverage is too large to tell anything."""
-    share = fit.q * weights
-    found = pd.Series(np.where(fit.regressed, 1 - share, 1 + share), share.index)
-    return found.where(share <= np.where(fit.regressed, GUARD, GUARD / (1 - GUARD)), 0.0)
+    found = np.where(regressed, 1 - share, 1 + share)
+    return np.where(share <= np.where(regressed, GUARD, GUARD / (1 - GUARD)), found, 0.0)
 
 
 def weight_variances(variances: pd.Series) -> pd.Series:
@@ -114,25 +118,26 @@ class Iterated:
 
 def iterate(periods: list[Section]) -> Iterated:
     """Variances that give idio returns which give these variances: `sum e² / sum (1 − h)` until nothing moves."""
-    assets = sorted(set().union(*(section.returns.index for section in periods)))
-    variances, copy = pd.Series(1.0, assets), pd.Series(1.0, assets)
+    assets = pd.Index(sorted(set().union(*(section.returns.index for section in periods))))
+    places = [assets.get_indexer(section.returns.index) for section in periods]
+    variances, copy = np.ones(len(assets)), np.ones(len(assets))
     for number in range(1, 201):
-        squares, parts, counts = (pd.Series(0.0, assets) for _ in range(3))
-        last = pd.Series(-1, assets)
-        for place, section in enumerate(periods):
-            weights = 1 / copy[section.returns.index]
-            fit = regress(section, weights)
-            d = divisors(fit, weights)
-            used = d.index[d > 0]
-            squares[used] += fit.e[used] ** 2
-            parts[used] += d[used]
-            counts[used] += 1
-            last[d.index] = place
+        squares, parts, counts = (np.zeros(len(assets)) for _ in range(3))
+        last = np.full(len(assets), -1)
+        for period, (section, rows) in enumerate(zip(periods, places)):
+            weights = 1 / copy[rows]
+            _, e, q = solve(section, weights)
+            d = divisors(q * weights, section.design[2])
+            squares[rows] += np.where(d > 0, e ** 2, 0)
+            parts[rows] += d
+            counts[rows] += d > 0
+            last[rows] = period
         assert (counts >= LEAST_OBSERVATIONS).all(), "short histories are no part of this implementation"
         old, variances = variances, squares / parts
-        copy = weight_variances(variances)
+        copy = weight_variances(pd.Series(variances)).to_numpy()
         if np.abs(np.log(variances / old)).max() < TOLERANCE:
-            return Iterated(variances, copy, last, number, len(periods))
+            found = [pd.Series(values, assets) for values in (variances, copy, last)]
+            return Iterated(*found, number, len(periods))
     raise AssertionError("no end")
 
 
@@ -166,7 +171,7 @@ def walk_forward(periods: list[Section], split: pd.Timestamp, half_life: float) 
         variances = known.fillna(size_medians(known, section.caps))
         weights = 1 / weight_variances(variances)
         fit = regress(section, weights)
-        d = divisors(fit, weights)
+        d = pd.Series(divisors((fit.q * weights).to_numpy(), fit.regressed.to_numpy()), rows)
         moved = (decay * variances + (1 - decay) * fit.e ** 2 / d.where(d > 0)).fillna(variances)
         state = moved.combine_first(state)
         last = pd.Series(place, rows).combine_first(last).astype(int)

@@ -288,6 +288,14 @@ def test_a_correction_is_refused_and_restated(program: Program, model: Path, fra
     assert Model(model).metadata["last_date"] == str(days[-1])[:10]
 
 
+def test_a_restatement_needs_all_data(program: Program, model: Path) -> None:
+    """New dates alone would replace the history by themselves."""
+    before = contents(model)
+    program.fails(65, "update", "model", "--restate", "--data", "new.parquet",
+                  says=("begin on 2024-05-13", "the model on 2024-01-29", "all data"))
+    assert contents(model) == before
+
+
 def test_a_restatement_keeps_the_split(program: Program, frame: pd.DataFrame) -> None:
     """Half of the sample was a date when the model was first estimated, and stays that one."""
     days = dates_of(frame)

@@ -17,8 +17,8 @@ COLUMNS = {
     "factors": "factor kind group label first_date",
     "loadings": "date asset ret market_cap industry beta momentum size",
     "inputs": "date source row_count fingerprint",
-    "periods": "date outcome sample asset_count factor_count r2 r2_centered idio_std condition solver excluded_universe "
-    "excluded_no_earlier_row excluded_return excluded_loading excluded_cap excluded_label new_assets returning_assets "
+    "periods": "date outcome sample asset_count factor_count r2 r2_centered idio_std condition solver "
+    "excluded_universe excluded_no_earlier_row excluded_return excluded_loading excluded_cap excluded_label new_assets returning_assets "
     "left_out_for_leverage",
     "factor_returns": "date market Aerospace Banks Energy Retail Software Utilities beta momentum size",
     "factor_statistics": "date factor factor_return standard_error t_statistic vif",
@@ -107,7 +107,8 @@ def test_every_date_and_factor_is_there(model: Model, panel: pd.DataFrame) -> No
     first = statistics[statistics["factor"] == "Aerospace"]["date"].min()
     assert factors.loc["Aerospace", "first_date"] == first > days[60]
     assert {name: model.metadata[name] for name in ("first_date", "last_date", "date_count", "horizon", "lag")} == {
-        "first_date": str(days[0])[:10], "last_date": str(days[-1])[:10], "date_count": len(days), "horizon": 21, "lag": 1}
+        "first_date": str(days[0])[:10], "last_date": str(days[-1])[:10], "date_count": len(days),
+        "horizon": 21, "lag": 1}
 
 
 def test_wide_factor_returns_are_the_long_ones(model: Model) -> None:
@@ -152,7 +153,7 @@ def cap_shares(rows: pd.DataFrame) -> pd.Series:
 
 
 def test_factor_covariances_are_covariances(model: Model, panel: pd.DataFrame) -> None:
-    """Positive semidefinite; labels weighted by their share of the snapshot's caps have no risk; risk is the diagonal."""
+    """Positive semidefinite; labels weighted by the snapshot's caps have no risk; risk is the diagonal."""
     days = set(model.frame("factor_covariance")["date"])
     forecasts = model.frame("forecasts").set_index("date")
     assert days == set(forecasts.index[forecasts["factor_covariance"] == "estimated"])
@@ -175,7 +176,7 @@ def test_factor_covariances_are_covariances(model: Model, panel: pd.DataFrame) -
 
 
 def test_idio_risk_is_of_every_asset_that_is_there(model: Model, panel: pd.DataFrame) -> None:
-    """At each date with forecasts, whoever has loadings and a label; positive, within bounds, flagged where it is poor."""
+    """At each date with forecasts, whoever has loadings and a label; within bounds, flagged where it is poor."""
     idio = model.frame("idio_risk")
     days = dates_of(panel)
     assert idio["date"].unique().tolist() == [day for day in days if day >= idio["date"].min()]
@@ -272,7 +273,7 @@ def deflated(x: np.ndarray, variance: float, trials: int) -> float:
 
 
 def test_evaluation_is_what_the_tables_say(folder: Path, model: Model, program: Program) -> None:
-    """Bias statistics and QLIKE of assets and factor returns, from loadings, covariances and idio risks of the tables."""
+    """Bias statistics and QLIKE of assets and factor returns, from loadings, covariances and idio risks."""
     program.ok("evaluate", folder / "model", "--out", "evaluation", "--warmup", 70)
     portfolios = pd.read_parquet(program.folder / "evaluation/portfolios.parquet").set_index(["family", "portfolio"])
     days = dates_of(model.frame("loadings"))

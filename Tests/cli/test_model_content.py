@@ -18,8 +18,8 @@ COLUMNS = {
     "loadings": "date asset ret market_cap industry beta momentum size",
     "inputs": "date source row_count fingerprint",
     "periods": "date outcome sample asset_count factor_count r2 r2_centered idio_std condition solver "
-    "excluded_universe excluded_no_earlier_row excluded_return excluded_loading excluded_cap excluded_label new_assets returning_assets "
-    "left_out_for_leverage",
+    "excluded_universe excluded_no_earlier_row excluded_return excluded_loading excluded_cap excluded_label "
+    "new_assets returning_assets left_out_for_leverage",
     "factor_returns": "date market Aerospace Banks Energy Retail Software Utilities beta momentum size",
     "factor_statistics": "date factor factor_return standard_error t_statistic vif",
     "idio_returns": "date asset idio_return in_regression",

@@ -9,8 +9,8 @@ struct VerifyCommand: ParsableCommand {
     abstract: "Checks every byte of a model, and that its tables fit together.",
     discussion: """
       Reads every file that the model's manifest lists and compares its SHA-256, looks for files that are not listed, \
-      and checks that the covariances are positive semidefinite, that each constrained group's factor returns sum to \
-      zero and that the dates of the tables go together. Exits with 65 where anything is wrong.
+      and checks that the covariances are positive semidefinite and that the dates of the tables go together. Exits \
+      with 65 where anything is wrong.
 
       Example:
         riskengine verify model

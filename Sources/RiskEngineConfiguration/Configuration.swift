@@ -127,17 +127,36 @@ public struct Configuration: Sendable {
       idio: try root.section("idio"), factorCovariance: try root.section("factor_covariance"), frequency: frequency,
       into: &settings)
     if settings.estimation != .off, settings.regression.loss != .squares {
-      throw root.error("regression.robust", "goes with idio.estimation off: idio variances are the weights else")
+      throw try root.error(
+        in: "regression", "robust", "goes with idio.estimation off: idio variances are the weights else")
     }
+<<<<<<< HEAD
     settings.lag = lag
+=======
+    if !hasCaps { try Self.requireNoUseOfCaps(settings.idioRisk, root) }
+    settings.lag = try root.integer("lag") ?? 1
+>>>>>>> 8075cdd6b119d9229901d3b1af0515c1abc6949c
     model = settings
     evaluation = try EvaluationReader.read(try root.section("evaluation"))
     let groups = panel?.columns.groups ?? loadings.groups.map(\.rawValue)
     for group in memberships.keys.sorted() where !groups.contains(group) {
-      throw root.error("regression.membership", "names '\(group)'; expected a group: \(groups.joined(separator: ", "))")
+      throw try root.error(
+        in: "regression", "membership", "names '\(group)'; expected a group: \(groups.joined(separator: ", "))")
     }
     panel?.columns.memberships = memberships
     if panel == nil { try requireUsedFields(root) }
+  }
+
+  /// Checks that nothing in the forecast of idio risk needs the caps that a panel lacks.
+  private static func requireNoUseOfCaps(_ settings: IdioRiskSettings, _ root: Section) throws(ConfigurationError) {
+    let uses = [
+      ("structural", settings.hasStructuralModel, "false"),
+      ("bayesian_shrinkage", settings.bayesianShrinkage > 0, "off"),
+      ("regime_half_life", settings.regimeHalfLife != nil, "off"),
+    ]
+    for (key, isUsed, off) in uses where isUsed {
+      throw try root.error(in: "idio", key, "needs caps, and no column of caps is named; expected \(off)")
+    }
   }
 
   /// Checks that fields which sections name are columns of some source.

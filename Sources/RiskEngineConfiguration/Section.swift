@@ -56,6 +56,14 @@ struct Section {
     ConfigurationError(file: file, line: mark?.line ?? 0, key: path.joined(separator: "."), message: message)
   }
 
+  /// An error about a key of a section below, at its line where the file has one.
+  func error(
+    in section: String, _ key: String, _ message: String
+  ) throws(ConfigurationError) -> ConfigurationError {
+    guard let part = try self.section(section) else { return error("\(section).\(key)", message) }
+    return part.error(key, message)
+  }
+
   // MARK: Values
 
   /// A text, or `nil` where the key is not there.

@@ -105,7 +105,7 @@ public struct PanelTable: Sendable {
     return Panel(schema: schema, lag: lag, assets: assets, labels: labels, crossSections: sections)
   }
 
-  private func append(_ row: Row, to day: inout PanelRows, assets: IdentifierTable, labels: [IdentifierTable]) {
+  func append(_ row: Row, to day: inout PanelRows, assets: IdentifierTable, labels: [IdentifierTable]) {
     day.dates.append(row.date)
     day.assets.append(assets.existingCode(of: row.asset) ?? -1)
     day.returns.append(row.return)

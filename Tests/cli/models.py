@@ -107,8 +107,13 @@ class Model:
         return matrix
 
 
-def assert_same_tables(left: Model, right: Model, through: pd.Timestamp | None = None) -> None:
-    """Requires the same tables, rows and bits; up to a date where one is given, and then no table of the whole."""
+def assert_same_tables(
+    left: Model, right: Model, through: pd.Timestamp | None = None, in_any_order: bool = False
+) -> None:
+    """Requires the same tables, rows and bits; up to a date where one is given, and then no table of the whole.
+
+    Rows of loadings are in the order of the panel's, or sorted before they are compared.
+    """
     whole = {"performance", "factors"} if through is not None else set()
     assert set(left.tables) - whole == set(right.tables) - whole
     for name in sorted(set(left.tables) - whole):
@@ -125,6 +130,8 @@ def assert_same_tables(left: Model, right: Model, through: pd.Timestamp | None =
                     assert all(table[column].null_count == table.num_rows for column in extra)
                 shared = [column for column in one.column_names if column in other.column_names]
                 one, other = one.select(shared), other.select(shared)
+        if in_any_order and name == "loadings":
+            one, other = (table.sort_by([("date", "ascending"), ("asset", "ascending")]) for table in (one, other))
         assert_same_bits(one, other, name)
 
 

@@ -7,12 +7,16 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import models
 import pytest
 from markets import market, write
+from models import dates_of, history
 from program import Program
 from vendors import configuration, vendor
 
-VERBS = ["check", "init", "loadings", "regress", "simulate"]
+VERBS = [
+    "check", "estimate", "evaluate", "init", "loadings", "performance", "regress", "simulate", "update", "verify"]
+MODEL_VERBS = ["estimate", "evaluate", "performance", "update", "verify"]
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 
 
@@ -45,7 +49,7 @@ def test_help_names_every_verb_and_every_exit_code(program: Program) -> None:
     """The way in."""
     text = program.ok("--help").out
     assert all(verb in text for verb in VERBS)
-    assert all(code in text for code in ("64", "65", "66", "70", "73", "74", "130"))
+    assert all(code in text for code in ("64", "65", "66", "70", "73", "74", "75", "130"))
     assert program.ok().out == text
 
 
@@ -58,6 +62,15 @@ def test_the_example_runs_as_it_is_printed(program: Program, verb: str) -> None:
     if verb in ("check", "loadings"):
         vendor().to_parquet(program.folder / "raw.parquet")
         configuration(program.folder)
+    if verb in MODEL_VERBS:
+        frame = history(assets=30, dates=80)
+        days = dates_of(frame)
+        write(frame[frame["date"] < days[78]], program.folder / "panel.parquet")
+        models.configuration(program.folder)
+        (program.folder / "raw").mkdir()
+        write(frame[frame["date"] >= days[78]], program.folder / "raw" / "2024-06-03.parquet")
+        if verb != "estimate":
+            program.ok("estimate", "--config", "config.yaml", "--out", "model")
     links = program.folder / "bin"
     links.mkdir()
     (links / "riskengine").symlink_to(program.binary)
@@ -65,7 +78,10 @@ def test_the_example_runs_as_it_is_printed(program: Program, verb: str) -> None:
         ["bash", "-euc", f'export PATH="{links}:$PATH"\n{commands}'], cwd=program.folder, capture_output=True,
         text=True, env=program.environment(None))
     assert done.returncode == 0, done.stderr
-    made = {"check": "checked/manifest.json", "init": "config.yaml", "loadings": "loadings/manifest.json"}
+    made = {
+        "check": "checked/manifest.json", "init": "config.yaml", "loadings": "loadings/manifest.json",
+        "evaluate": "evaluation/manifest.json",
+    } | {verb: "model/manifest.json" for verb in MODEL_VERBS if verb != "evaluate"}
     assert (program.folder / made.get(verb, "out/manifest.json")).is_file()
 
 
@@ -75,7 +91,7 @@ def test_every_choice_and_default_of_an_option_is_told(program: Program) -> None
         text = program.ok(verb, "--help").out.split("OPTIONS:")[1]
         for option in re.split(r"\n  (?=-)", text)[1:]:
             assert len(option.split()) > 3, option
-        if verb != "init":
+        if verb not in ("init", *MODEL_VERBS):
             assert "else parquet) (values: parquet, csv, feather)" in " ".join(text.split())
 
 

@@ -250,7 +250,7 @@ def test_bad_rows_stop_an_update(program: Program, model: Path, frame: pd.DataFr
             ("label", lambda rows: rows.assign(industry=rows["industry"].str.upper()), ("BANKS",)),
     ]:
         write(change(new), program.folder / f"{name}.parquet")
-        program.fails(65, "update", "model", "--data", f"{name}.parquet", says=(f"{name}.parquet", *says))
+        program.fails(65, "update", "model", "--data", f"{name}.parquet", says=says)
         assert contents(model) == before
 
 
@@ -286,6 +286,14 @@ def test_a_correction_is_refused_and_restated(program: Program, model: Path, fra
     program.ok("estimate", "--config", "config.yaml", "--out", "fresh")
     assert_same_models(Model(model), Model(program.folder / "fresh"))
     assert Model(model).metadata["last_date"] == str(days[-1])[:10]
+
+
+def test_a_restatement_needs_all_data(program: Program, model: Path) -> None:
+    """New dates alone would replace the history by themselves."""
+    before = contents(model)
+    program.fails(65, "update", "model", "--restate", "--data", "new.parquet",
+                  says=("begin on 2024-05-13", "the model on 2024-01-29", "all data"))
+    assert contents(model) == before
 
 
 def test_a_restatement_keeps_the_split(program: Program, frame: pd.DataFrame) -> None:

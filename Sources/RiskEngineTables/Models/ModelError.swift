@@ -10,6 +10,8 @@ public enum ModelError: Error, Sendable {
   case inSample(path: String)
   /// New data change a date that the model has.
   case restated(date: CalendarDate, source: String, count: Int)
+  /// Data that a model is to be estimated again from lack its first dates.
+  case restatementTooShort(path: String, first: CalendarDate, expected: CalendarDate)
   /// There is nothing new.
   case nothingNew(path: String, lastDate: CalendarDate)
   /// New data come before dates that the model has.
@@ -46,6 +48,9 @@ extension ModelError: CustomStringConvertible {
     case .restated(let date, let source, let count):
       "source '\(source)' differs on \(date) from what the model was made from (\(count) such dates); expected the same "
         + "rows, or --restate to estimate again from all data"
+    case .restatementTooShort(let path, let first, let expected):
+      "\(path): the data begin on \(first), and the model on \(expected); expected all data for --restate, not "
+        + "only new ones (riskengine estimate replaces the model by one of less)"
     case .nothingNew(let path, let lastDate):
       "\(path): the data have no date after \(lastDate), which the model has; expected later dates"
     case .missedDate(let date, let lastDate, let source):

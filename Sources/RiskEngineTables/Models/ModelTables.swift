@@ -86,7 +86,8 @@ final class ModelTables {
         ])
         + counts([
           "factor_count", "asset_count", "few_periods", "short_volatilities", "short_correlations",
-          "capped_noise_directions", "raised_eigenvalues", "completion_iterations", "eigenfactors_recomputed",
+          "capped_noise_directions", "raised_eigenvalues", "filled_factor_returns", "completion_iterations",
+          "eigenfactors_recomputed",
           "idio_without_time_series", "idio_structural_only", "idio_floored", "idio_capped", "idio_without_forecast",
           "idio_correlations_recomputed", "idio_correlated_groups",
         ]))
@@ -242,7 +243,8 @@ final class ModelTables {
           day.covariance?.factors.count ?? 0, risk.assets.count, report.hasFewPeriods ? 1 : 0,
           report.shortVarianceCount, report.shortCorrelationCount,
           report.cappedCorrelationCount + report.cappedVarianceCount, report.raisedEigenvalueCount,
-          report.completionIterationCount, day.isRescaled ? 1 : 0, count(.noTimeSeries), count(.structuralOnly),
+          report.filledCount, report.completionIterationCount, day.isRescaled ? 1 : 0, count(.noTimeSeries),
+          count(.structuralOnly),
           count(.floored), count(.capped), count(.noForecast), day.hasNewCorrelations ? 1 : 0,
           day.correlations?.components.count ?? 0,
         ].map { .int64([Int64($0)]) }, date: day.date)

@@ -64,7 +64,9 @@ public struct UpdateJob: Sendable {
       plan.settings.initial = .date(date)
     }
     let output = try OutputFolder(path: model)
-    return try EstimationJob(plan: plan, threads: threads, options: options).run(output: output, progress: progress)
+    var job = EstimationJob(plan: plan, threads: threads, options: options)
+    job.requiredFirstDate = stored.manifest.metadata["first_date"]?.text.flatMap { CalendarDate(text: $0.utf8) }
+    return try job.run(output: output, progress: progress)
   }
 
   private func update(

@@ -130,12 +130,8 @@ public struct Configuration: Sendable {
       throw try root.error(
         in: "regression", "robust", "goes with idio.estimation off: idio variances are the weights else")
     }
-<<<<<<< HEAD
-    settings.lag = lag
-=======
     if !hasCaps { try Self.requireNoUseOfCaps(settings.idioRisk, root) }
-    settings.lag = try root.integer("lag") ?? 1
->>>>>>> 8075cdd6b119d9229901d3b1af0515c1abc6949c
+    settings.lag = lag
     model = settings
     evaluation = try EvaluationReader.read(try root.section("evaluation"))
     let groups = panel?.columns.groups ?? loadings.groups.map(\.rawValue)

@@ -61,14 +61,10 @@ public struct EstimationJob: Sendable {
       var seconds: [String: Double] = [:]
       let loadings = try LoadingStage(plan: plan, threads: threads, options: options, sink: sink)
         .run(known: nil, after: nil, seconds: &seconds) { progress(Progress(stage: .loadings, done: $0, total: $1)) }
-<<<<<<< HEAD
-      let split = try plan.settings.splitDate(of: Array(loadings.dates.dropFirst(plan.settings.lag)))
-=======
       if let requiredFirstDate, let first = loadings.dates.first, first > requiredFirstDate {
         throw ModelError.restatementTooShort(path: output.path, first: first, expected: requiredFirstDate)
       }
-      let split = try splitDate(loadings.dates)
->>>>>>> 8075cdd6b119d9229901d3b1af0515c1abc6949c
+      let split = try plan.settings.splitDate(of: Array(loadings.dates.dropFirst(plan.settings.lag)))
       var summary = ModelSummary()
       let span = try iterate(
         loadings, through: split, sink: sink, seconds: &seconds, summary: &summary, progress: progress)

@@ -106,6 +106,9 @@ public struct Configuration: Sendable {
       for key in ["checks", "universe", "loadings"] where root.has(key) {
         throw root.error(key, "goes with data.sources; the loadings of data.panel are made already")
       }
+      if root.has("calendar") {
+        throw root.error("calendar", "goes with data.sources; the dates of data.panel are those of its rows")
+      }
       panel = try PanelReader.read(section, folder: base)
       sources = []
     } else {

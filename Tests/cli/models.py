@@ -80,9 +80,14 @@ class Model:
         """The digest of each state that an update goes on from."""
         return {state["name"]: state["sha256"] for state in self.manifest["states"]}
 
+    def path(self, file: str) -> Path:
+        """Where a file stands: in its place, or, after a writer was killed, where the next writer will find it."""
+        pending = self.folder / f".pending-{self.manifest['generation']:06d}" / file
+        return self.folder / file if (self.folder / file).exists() else pending
+
     def table(self, name: str) -> pa.Table:
         """A table, all of its segments in their order."""
-        parts = [pq.ParquetFile(self.folder / segment["file"]).read() for segment in self.tables[name]]
+        parts = [pq.ParquetFile(self.path(segment["file"])).read() for segment in self.tables[name]]
         assert [part.num_rows for part in parts] == [segment["row_count"] for segment in self.tables[name]]
         return pa.concat_tables(parts).combine_chunks()
 

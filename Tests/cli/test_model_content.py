@@ -21,7 +21,7 @@ COLUMNS = {
     "excluded_universe excluded_no_earlier_row excluded_return excluded_loading excluded_cap excluded_label "
     "new_assets returning_assets left_out_for_leverage",
     "factor_returns": "date market Aerospace Banks Energy Retail Software Utilities beta momentum size",
-    "factor_statistics": "date factor factor_return standard_error t_statistic vif",
+    "factor_statistics": "date factor factor_return standard_error t_statistic vif information_coefficient",
     "idio_returns": "date asset idio_return in_regression",
     "idio_risk": "date asset idio_risk time_series newey_west_ratio reliability structural blended shrunk observations "
     "flags",
@@ -30,12 +30,12 @@ COLUMNS = {
     "forecasts": "date factor_covariance factor_regime idio_regime idio_bias median_newey_west_ratio "
     "effective_periods_correlation effective_periods_volatility repair_change shrinkage factor_count asset_count "
     "few_periods short_volatilities short_correlations capped_noise_directions raised_eigenvalues "
-    "completion_iterations eigenfactors_recomputed idio_without_time_series idio_structural_only idio_floored "
+    "filled_factor_returns completion_iterations eigenfactors_recomputed idio_without_time_series idio_structural_only idio_floored "
     "idio_capped idio_without_forecast idio_correlations_recomputed idio_correlated_groups",
     "performance": "factor kind periods annual_mean annual_geometric_mean annual_volatility sharpe sharpe_error_normal "
     "sharpe_error sharpe_autocorrelated t_statistic newey_west_t_statistic newey_west_lags probabilistic_sharpe "
     "deflated_sharpe minimum_track_record max_drawdown skewness kurtosis autocorrelation_1 ljung_box ljung_box_p "
-    "hit_rate hit_rate_error share_significant",
+    "hit_rate hit_rate_error share_significant information_coefficient information_coefficient_error information_ratio",
 }
 
 

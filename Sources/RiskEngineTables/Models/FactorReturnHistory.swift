@@ -2,7 +2,7 @@ internal import RiskEngine
 
 /// The factor returns of a model with their t-statistics, period after period, by the names of their factors.
 struct FactorReturnHistory {
-  /// The dates of the periods with an estimate.
+  /// The dates of the periods, also of those without an estimate.
   private(set) var dates: [CalendarDate] = []
   /// For each factor its returns, one a date; `nan` where it has none.
   private(set) var returns: [String: [Double]] = [:]
@@ -11,7 +11,16 @@ struct FactorReturnHistory {
   /// For each factor its information coefficients.
   private(set) var coefficients: [String: [Double]] = [:]
 
-  /// Adds a period.
+  /// The rows of a period while they are read.
+  private struct Period {
+    var date: CalendarDate
+    var names: [String] = []
+    var returns: [Double] = []
+    var ts: [Double] = []
+    var ics: [Double] = []
+  }
+
+  /// Adds a period; one without an estimate has no names.
   mutating func append(
     _ date: CalendarDate, names: [String], returns values: [Double], tStatistics ts: [Double],
     coefficients ics: [Double]
@@ -49,9 +58,30 @@ struct FactorReturnHistory {
     return part
   }
 
-  /// Reads segments of `factor_statistics`.
-  static func read(_ paths: [String]) throws(TableError) -> FactorReturnHistory {
+  /// Reads segments of `factor_statistics`, and of `periods`, which has the periods without an estimate, too.
+  static func read(_ paths: [String], periods: [String]) throws(TableError) -> FactorReturnHistory {
     var history = FactorReturnHistory()
+    var failed: [CalendarDate] = []
+    for path in periods {
+      let reader = try TableReader(
+        path: path, columns: [ColumnRequest("date", .date), ColumnRequest("outcome", .identifier)])
+      var outcomes = IdentifierTable()
+      var translation = IdentifierTranslation()
+      while let batch = try reader.next() {
+        let dates = batch.dates("date")
+        let codes = batch.identifiers("outcome", through: &translation, into: &outcomes)
+        for row in dates.indices where outcomes[codes[row]].hasPrefix("failed") { failed.append(dates[row]) }
+      }
+    }
+    failed.reverse()
+    func take(_ done: Period) {
+      while let date = failed.last, date < done.date {
+        history.append(date, names: [], returns: [], tStatistics: [], coefficients: [])
+        failed.removeLast()
+      }
+      history.append(
+        done.date, names: done.names, returns: done.returns, tStatistics: done.ts, coefficients: done.ics)
+    }
     var names = IdentifierTable()
     for path in paths {
       let reader = try TableReader(
@@ -61,7 +91,7 @@ struct FactorReturnHistory {
           ColumnRequest("t_statistic", .number), ColumnRequest("information_coefficient", .number),
         ])
       var translation = IdentifierTranslation()
-      var pending: (date: CalendarDate, names: [String], returns: [Double], ts: [Double], ics: [Double])?
+      var pending: Period?
       while let batch = try reader.next() {
         let dates = batch.dates("date")
         let codes = batch.identifiers("factor", through: &translation, into: &names)
@@ -71,10 +101,9 @@ struct FactorReturnHistory {
         for row in 0..<batch.rowCount {
           if pending?.date != dates[row] {
             if let done = pending {
-              history.append(
-                done.date, names: done.names, returns: done.returns, tStatistics: done.ts, coefficients: done.ics)
+              take(done)
             }
-            pending = (dates[row], [], [], [], [])
+            pending = Period(date: dates[row])
           }
           pending?.names.append(names[codes[row]])
           pending?.returns.append(returns[row])
@@ -83,9 +112,11 @@ struct FactorReturnHistory {
         }
       }
       if let done = pending {
-        history.append(
-          done.date, names: done.names, returns: done.returns, tStatistics: done.ts, coefficients: done.ics)
+        take(done)
       }
+    }
+    for date in failed.reversed() {
+      history.append(date, names: [], returns: [], tStatistics: [], coefficients: [])
     }
     return history
   }

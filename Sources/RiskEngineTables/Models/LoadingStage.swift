@@ -138,6 +138,7 @@ struct LoadingStage {
     var hashes = PanelFingerprints()
     var dates: [CalendarDate] = []
     var count = 0
+    var order = OutputOrder(storage: storage)
     // Reading and checking, fingerprints and the copy go on at a time.
     let (hashing, writing) = (BackgroundWork(), BackgroundWork())
     do {
@@ -155,7 +156,8 @@ struct LoadingStage {
           try requireAssets(rows.rows.assets[rows.range], of: texts.assets, fit: storage, path)
         }
         try writing.run {
-          try table.append(PanelRowTable.values(rows, columns: columns, texts: texts), date: date)
+          try table.append(
+            PanelRowTable.values(rows, columns: columns, texts: texts, order: &order), date: date)
         }
         if count % 64 == 0 { progress(count, 0) }
       }

@@ -95,6 +95,8 @@ final class ModelStages {
           day.date, names: names, returns: regression.factorReturns, tStatistics: regression.tStatistics,
           coefficients: Array(repeating: .nan, count: max(0, names.count - day.informationCoefficients.count))
             + day.informationCoefficients)
+      } else {
+        history.append(day.date, names: [], returns: [], tStatistics: [], coefficients: [])
       }
     }
     lastDay = day

@@ -54,7 +54,8 @@ public struct ModelVerification: Sendable {
       }
       if table == "periods" { dates = found }
     }
-    for factors in try FactorCovarianceReader(model) {
+    var covariances = try FactorCovarianceReader(model)
+    while let factors = covariances.next() {
       if let dates, !dates.contains(factors.date) {
         faults.append(
           ModelFault(file: "factor_covariance", found: "\(factors.date)", expected: "a date of the table periods"))
@@ -72,6 +73,7 @@ public struct ModelVerification: Sendable {
             expected: "none below 0 but for rounding"))
       }
     }
+    if let failure = covariances.failure { throw failure }
     return faults
   }
 }

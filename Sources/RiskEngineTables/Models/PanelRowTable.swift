@@ -14,27 +14,31 @@ enum PanelRowTable {
       + columns.styles.map { OutputColumn($0, .number) }
   }
 
-  /// The values of a date's rows, in the order of the columns.
-  static func values(_ day: DayRows<PanelRows>, columns: PanelColumns, texts: PanelTexts) -> [OutputValues] {
+  /// The values of a date's rows, in the order of the columns; rows ascend by asset.
+  static func values(
+    _ day: DayRows<PanelRows>, columns: PanelColumns, texts: PanelTexts, order: inout OutputOrder
+  ) -> [OutputValues] {
     let rows = day.rows
     let range = day.range
+    order.update(texts.assets)
+    let sorted = order.rows(ofAssets: Array(rows.assets[range])).map { range.lowerBound + Int($0) }
+    func taken<Value>(_ column: [Value]) -> [Value] { sorted.map { column[$0] } }
     var values: [OutputValues] = [
-      .dates(Array(rows.dates[range])), .identifiers(Array(rows.assets[range]), of: texts.assets),
-      .numbers(Array(rows.returns[range])),
+      .dates(taken(rows.dates)), .identifiers(taken(rows.assets), of: texts.assets), .numbers(taken(rows.returns)),
     ]
     for column in [rows.caps, rows.weights, rows.constraintWeights] where !column.isEmpty {
-      values.append(.numbers(Array(column[range])))
+      values.append(.numbers(taken(column)))
     }
-    if columns.issuer != nil { values.append(.identifiers(Array(rows.issuers[range]), of: texts.issuers)) }
+    if columns.issuer != nil { values.append(.identifiers(taken(rows.issuers), of: texts.issuers)) }
     for (index, group) in columns.groups.enumerated() where columns.memberships[group] == nil {
-      values.append(.identifiers(Array(rows.labels[index][range]), of: texts.labels[index]))
+      values.append(.identifiers(taken(rows.labels[index]), of: texts.labels[index]))
     }
-    if columns.universe != nil { values.append(.booleans(Array(rows.inUniverse[range]))) }
+    if columns.universe != nil { values.append(.booleans(taken(rows.inUniverse))) }
     for style in columns.styles.indices {
       var column: [Double] = []
       rows.withStyle(style) { span in
-        column.reserveCapacity(range.count)
-        for row in range { column.append(span[row]) }
+        column.reserveCapacity(sorted.count)
+        for row in sorted { column.append(span[row]) }
       }
       values.append(.numbers(column))
     }

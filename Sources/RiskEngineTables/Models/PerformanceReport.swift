@@ -43,7 +43,7 @@ public struct PerformanceReport: Sendable {
       throw ModelError.missing(path: path, what: "number of periods a year")
     }
     let statistics = try model.paths(of: "factor_statistics")
-    let history = try FactorReturnHistory.read(statistics).within(from: from, through: through)
+    let history = try FactorReturnHistory.read(statistics, periods: []).within(from: from, through: through)
     guard let first = history.dates.first, let last = history.dates.last else {
       throw ModelError.missing(path: path, what: "factor returns in the dates asked for")
     }

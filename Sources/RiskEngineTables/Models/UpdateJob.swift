@@ -115,7 +115,8 @@ public struct UpdateJob: Sendable {
     let first = try firstDateToRead(lag: plan.settings.lag, lastDate: lastDate, sink: sink, columns: columns)
     let file = try EstimationJob.panel(
       columns, lag: plan.settings.lag, sink: sink, threads: threads, from: first, known: identifiers)
-    let history = try FactorReturnHistory.read(try sink.paths(of: "factor_statistics"))
+    let history = try FactorReturnHistory.read(
+      try sink.paths(of: "factor_statistics"), periods: try sink.paths(of: "periods"))
     let knownFactors = try Self.factorNames(sink)
     let stages = ModelStages(
       pipeline: pipeline, sink: sink, history: history, assetStorage: loadings.assetStorage, threads: threads)

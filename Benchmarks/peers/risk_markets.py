@@ -86,7 +86,10 @@ def generated(folder: Path, assets: int, dates: int, first: int, seed: int) -> M
         styles=daily_styles(),
         group="industry",
         neutralize={"nonlinear_size": ["size"]},
-        moments={"half_life": 84, "correlation_half_life": 504, "lags": 5, "regime_half_life": 42},
+        moments={
+            "half_life": 84, "correlation_half_life": 504, "lags": 5, "regime_half_life": 42, "minimum": 63,
+            "idio_minimum": 20,
+        },
         first=first,
         returns={np.datetime64(d): returns[t] for t, d in enumerate(panel.observations)},
     )
@@ -154,7 +157,10 @@ def industries(folder: Path, source: Path) -> Market:
         styles=styles,
         group="sector",
         neutralize=None,
-        moments={"half_life": 36, "correlation_half_life": 120, "lags": 0, "regime_half_life": 6},
+        moments={
+            "half_life": 36, "correlation_half_life": 120, "lags": 0, "regime_half_life": 6, "minimum": 24,
+            "idio_minimum": 12,
+        },
         first=first,
         returns={d.to_datetime64(): row for d, row in zip(dates, wide["ret"].to_numpy(), strict=True)},
     )  # fmt: skip

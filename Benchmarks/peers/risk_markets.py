@@ -33,7 +33,7 @@ class Market:
     group: str
     neutralize: dict[str, list[str]] | None
     moments: dict[str, Any]
-    """The engine's half-lives and lags for such data, for a skfolio model with the same."""
+    """The engine's half-lives for such data, for a skfolio model with the same; lags are for horizons beyond a period."""
     first: int
     """The panel's position of the first return that is forecast."""
     returns: dict[np.datetime64, np.ndarray] = field(default_factory=dict)
@@ -87,7 +87,7 @@ def generated(folder: Path, assets: int, dates: int, first: int, seed: int) -> M
         group="industry",
         neutralize={"nonlinear_size": ["size"]},
         moments={
-            "half_life": 84, "correlation_half_life": 504, "lags": 5, "regime_half_life": 42, "minimum": 63,
+            "half_life": 84, "correlation_half_life": 504, "lags": 0, "regime_half_life": 42, "minimum": 63,
             "idio_minimum": 20,
         },
         first=first,

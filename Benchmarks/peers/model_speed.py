@@ -162,7 +162,8 @@ def main() -> None:
 def report(options: argparse.Namespace, ours: list[dict[str, Any]], theirs: list[dict[str, Any]]) -> None:
     """Prints the table and writes the figures."""
     rows = {}
-    for name, runs in (("skfolio CharacteristicsFactorModel.fit", theirs), ("riskengine estimate, files included", ours)):
+    named = {"skfolio CharacteristicsFactorModel.fit": theirs, "riskengine estimate, files included": ours}
+    for name, runs in named.items():
         seconds = [run["seconds"] for run in runs]
         rows[name] = {
             "median": statistics.median(seconds), "least": min(seconds), "greatest": max(seconds),
@@ -180,6 +181,8 @@ def report(options: argparse.Namespace, ours: list[dict[str, Any]], theirs: list
             f"| {row['processor_seconds'] / engine['processor_seconds']:.1f} "
             f"| {row['bytes'] / 1e6:.0f} | {row['bytes'] / engine['bytes']:.1f} |"
         )
+    stages = ours[-1]["summary"]["seconds"]
+    print("\nthe engine's stages: " + ", ".join(f"{name} {seconds:.2f} s" for name, seconds in stages.items()))
     if options.out:
         document = {
             "size": options.size, "machine": environment.machine(), "versions": environment.versions(),

@@ -1,4 +1,4 @@
-"""Markets on which models of risk are compared: for the engine as files with a configuration, for skfolio as a panel."""
+"""Markets on which models of risk are compared: for the engine files and a configuration, for skfolio a panel."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Market:
     group: str
     neutralize: dict[str, list[str]] | None
     moments: dict[str, Any]
-    """The engine's half-lives for such data, for a skfolio model with the same; lags are for horizons beyond a period."""
+    """The engine's half-lives for such data, for a skfolio model with the same; lags are for longer horizons."""
     first: int
     """The panel's position of the first return that is forecast."""
     returns: dict[np.datetime64, np.ndarray] = field(default_factory=dict)

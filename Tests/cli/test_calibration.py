@@ -111,7 +111,7 @@ def test_equity300_from_raw_data(program: Program, shared: Path) -> None:
 def test_monthly_returns_of_real_industries(program: Program, shared: Path) -> None:
     """Fifty years of 49 industries: factors, index and minimum variance calibrated, losses near those of right forecasts.
 
-    Styles are standardized by month, as loadings are. The industries within a sector move together more than the factors
+    Styles are standardized by month, as loadings are. Industries within a sector move together more than the factors
     say, so dollar-neutral portfolios of few assets are not expected to be inside their intervals.
     """
     frame = pd.read_csv(shared / "data/ff49.csv", parse_dates=["date"])

@@ -6,6 +6,7 @@ seeds are fixed. Parameters are those of the profiles.
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -39,24 +40,29 @@ def inside(portfolios: pd.DataFrame, family: str) -> float:
     return float(rows["bias"].between(rows["bias_lower"], rows["bias_upper"]).mean())
 
 
+def of_panel(folder: Path, panel: dict[str, Any], name: str = "config.yaml", **more: object) -> str:
+    """Writes the configuration of a model of a panel."""
+    document = {"version": 1, "frequency": "daily", "data": {"panel": panel}} | more
+    (folder / name).write_text(json.dumps(document, indent=1))
+    return name
+
+
 def simulated(program: Program, **size: int) -> dict[str, Any]:
-    """A market whose parameters are constant, and the section of a configuration that reads it."""
+    """Writes a market whose parameters are constant, and returns the section of a configuration that reads it."""
     flags = [part for name, value in size.items() for part in (f"--{name}", value)]
     program.ok("simulate", "--mode", "gauss_static", "--out", "market", *flags)
     styles = [f"S{number:02d}" for number in range(size["styles"])]
     return {
-        "panel": {
-            "path": "market/panel.parquet", "groups": ["industry"], "styles": styles,
-            "universe": "in_estimation_universe",
-            "columns": {"date": "date", "asset": "asset", "return": "ret", "cap": "market_cap"},
-        }
+        "path": "market/panel.parquet", "groups": ["industry"], "styles": styles,
+        "universe": "in_estimation_universe",
+        "columns": {"date": "date", "asset": "asset", "return": "ret", "cap": "market_cap"},
     }  # fmt: skip
 
 
 def test_dollar_neutral_portfolios_of_a_static_market_are_calibrated(program: Program) -> None:
     """At least 90 % inside their intervals, and nothing biased on the whole."""
-    data = simulated(program, assets=300, periods=504, industries=10, styles=5, seed=1)
-    families, portfolios = judged(program, configuration(program.folder, data=data))
+    panel = simulated(program, assets=300, periods=504, industries=10, styles=5, seed=1)
+    families, portfolios = judged(program, of_panel(program.folder, panel))
     assert inside(portfolios, "random dollar-neutral") >= 0.9
     # Means over hundreds of portfolios; their common error is that of volatilities over some 60 effective periods.
     for family in ("assets", "random dollar-neutral", "random-alpha optimized"):
@@ -65,8 +71,8 @@ def test_dollar_neutral_portfolios_of_a_static_market_are_calibrated(program: Pr
 
 def test_portfolios_of_factors_are_calibrated_where_factors_are_many_and_noisy(program: Program) -> None:
     """Factor returns of thin industries are half estimation noise, which the idio risk of a portfolio has already."""
-    data = simulated(program, assets=300, periods=504, industries=30, styles=8, seed=2)
-    families, _ = judged(program, configuration(program.folder, data=data))
+    panel = simulated(program, assets=300, periods=504, industries=30, styles=8, seed=2)
+    families, _ = judged(program, of_panel(program.folder, panel))
     series, portfolios = families["factor returns"]["mean_bias"], families["factor portfolios"]["mean_bias"]
     assert series == pytest.approx(1, abs=0.03)
     # What is held at the forecast is what the regression holds but for the weights, so both biases are nearly one.
@@ -75,11 +81,9 @@ def test_portfolios_of_factors_are_calibrated_where_factors_are_many_and_noisy(p
 
 def test_eigenfactor_adjustment_reduces_the_bias_of_minimum_variance(program: Program) -> None:
     """Of 39 factors from one to two years of days; the same portfolios' returns but for the adjustment."""
-    data = simulated(program, assets=300, periods=504, industries=30, styles=8, seed=2)
-    config = configuration(program.folder, data=data)
-    plain = configuration(
-        program.folder, data=data, factor_covariance={"eigenfactor": "off"}, name="plain.yaml"
-    )
+    panel = simulated(program, assets=300, periods=504, industries=30, styles=8, seed=2)
+    config = of_panel(program.folder, panel)
+    plain = of_panel(program.folder, panel, "plain.yaml", factor_covariance={"eigenfactor": "off"})
     adjusted = judged(program, config)[0]["minimum variance"]
     unadjusted = judged(program, plain, "plain")[0]["minimum variance"]
     print(f"minimum variance: bias {unadjusted['mean_bias']:.3f} without, {adjusted['mean_bias']:.3f} with")
@@ -111,8 +115,8 @@ def test_equity300_from_raw_data(program: Program, shared: Path) -> None:
 def test_monthly_returns_of_real_industries(program: Program, shared: Path) -> None:
     """Fifty years of 49 industries: factors, index and minimum variance calibrated, losses near those of right forecasts.
 
-    Styles are standardized by month, as loadings are. Industries within a sector move together more than the factors
-    say, so dollar-neutral portfolios of few assets are not expected to be inside their intervals.
+    Styles are standardized by month, as loadings are. Industries of a sector move together more than the factors say, so
+    dollar-neutral portfolios are not expected to be inside their intervals.
     """
     frame = pd.read_csv(shared / "data/ff49.csv", parse_dates=["date"])
     month, cap = frame["date"], frame["cap"]
@@ -124,7 +128,7 @@ def test_monthly_returns_of_real_industries(program: Program, shared: Path) -> N
         "path": "panel.parquet", "groups": ["sector"], "styles": FF49_STYLES,
         "columns": {"date": "date", "asset": "asset", "return": "ret", "cap": "cap"},
     }  # fmt: skip
-    config = configuration(program.folder, frequency="monthly", data={"panel": panel}, lag=0)
+    config = of_panel(program.folder, panel, frequency="monthly", lag=0)
     families, _ = judged(program, config)
     for family in ("factor portfolios", "index", "random long-only", "minimum variance"):
         assert families[family]["judgement"] == "calibrated", families[family]

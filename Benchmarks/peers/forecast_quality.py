@@ -177,7 +177,8 @@ def run(
 def table(results: dict[str, dict[str, Quality]]) -> str:
     """A Markdown table: families, models within each."""
     lines = [
-        "| portfolios | model | mean bias | mean \\|bias - 1\\| | inside 95 % | QLIKE | loss less the first's (t) | volatility |",
+        "| portfolios | model | mean bias | mean \\|bias - 1\\| | inside 95 % | QLIKE | loss less the first's (t) "
+        "| volatility |",
         "|---|---|---:|---:|---:|---:|---:|---:|",
     ]
     for family, models in results.items():

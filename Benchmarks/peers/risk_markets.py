@@ -1,4 +1,4 @@
-"""Markets on which models of risk are compared: for the engine as files with a configuration, for skfolio as a panel."""
+"""Markets on which models of risk are compared: for the engine files and a configuration, for skfolio a panel."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Market:
     group: str
     neutralize: dict[str, list[str]] | None
     moments: dict[str, Any]
-    """The engine's half-lives and lags for such data, for a skfolio model with the same."""
+    """The engine's half-lives for such data, for a skfolio model with the same; lags are for longer horizons."""
     first: int
     """The panel's position of the first return that is forecast."""
     returns: dict[np.datetime64, np.ndarray] = field(default_factory=dict)
@@ -86,7 +86,10 @@ def generated(folder: Path, assets: int, dates: int, first: int, seed: int) -> M
         styles=daily_styles(),
         group="industry",
         neutralize={"nonlinear_size": ["size"]},
-        moments={"half_life": 84, "correlation_half_life": 504, "lags": 5, "regime_half_life": 42},
+        moments={
+            "half_life": 84, "correlation_half_life": 504, "lags": 0, "regime_half_life": 42, "minimum": 63,
+            "idio_minimum": 20,
+        },
         first=first,
         returns={np.datetime64(d): returns[t] for t, d in enumerate(panel.observations)},
     )
@@ -154,7 +157,10 @@ def industries(folder: Path, source: Path) -> Market:
         styles=styles,
         group="sector",
         neutralize=None,
-        moments={"half_life": 36, "correlation_half_life": 120, "lags": 0, "regime_half_life": 6},
+        moments={
+            "half_life": 36, "correlation_half_life": 120, "lags": 0, "regime_half_life": 6, "minimum": 24,
+            "idio_minimum": 12,
+        },
         first=first,
         returns={d.to_datetime64(): row for d, row in zip(dates, wide["ret"].to_numpy(), strict=True)},
     )  # fmt: skip

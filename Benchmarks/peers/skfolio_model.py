@@ -48,11 +48,13 @@ def factor_model(
             covariance_estimator=RegimeAdjustedEWCovariance(
                 half_life=moments["half_life"], corr_half_life=moments["correlation_half_life"],
                 hac_lags=moments["lags"] or None, regime_half_life=moments["regime_half_life"],
+                # By default as many as the longest half-life, which is more than there are before the first forecast.
+                min_observations=moments["minimum"],
             ),
         )  # fmt: skip
         more["idio_variance_estimator"] = RegimeAdjustedEWVariance(
             half_life=moments["half_life"], hac_lags=moments["lags"] or None,
-            regime_half_life=moments["regime_half_life"],
+            regime_half_life=moments["regime_half_life"], min_observations=moments["idio_minimum"],
         )  # fmt: skip
     return CharacteristicsFactorModel(
         factors=[

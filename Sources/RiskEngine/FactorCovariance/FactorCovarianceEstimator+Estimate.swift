@@ -99,6 +99,10 @@ extension FactorCovarianceEstimator {
 
   /// Takes the noise of the regressions out of both covariances.
   ///
+  /// Variances are less their own noise, down to the least share. Those of the matrices with capped directions would be
+  /// too large: of many factors and few effective periods most small eigenvalues are below their noise by chance, each
+  /// cap adds to the variance of every factor, and nothing takes it away again.
+  ///
   /// - Returns: for each factor the share of its variance that is noise; NaN where it is not known.
   private func removeNoise(
     _ ofCorrelation: inout SymmetricMatrix, _ ofVariance: inout SymmetricMatrix, of factors: [Int],
@@ -110,6 +114,9 @@ extension FactorCovarianceEstimator {
     guard settings.removesNoise else { return shares }
     report.isNoiseRemoved = true
     let isOne = settings.variance == settings.correlation
+    let variances = factors.indices.map {
+      max(ofVariance[$0, $0] - noise[$0, $0], settings.leastShare * ofVariance[$0, $0])
+    }
     let fromVariance = try NoiseRemoval(of: noise, from: ofVariance, leastShare: settings.leastShare)
     let fromCorrelation =
       isOne
@@ -118,9 +125,18 @@ extension FactorCovarianceEstimator {
         of: correlationNoise.average(of: factors), from: ofCorrelation, leastShare: settings.leastShare)
     report.cappedVarianceCount = fromVariance.cappedCount
     report.cappedCorrelationCount = fromCorrelation.cappedCount
-    ofVariance = fromVariance.covariance
+    ofVariance =
+      fromVariance.cappedCount > 0 ? Self.rescaled(fromVariance.covariance, to: variances) : fromVariance.covariance
     ofCorrelation = fromCorrelation.covariance
     return shares
+  }
+
+  /// The covariance with the same correlations and other variances.
+  private static func rescaled(_ covariance: SymmetricMatrix, to variances: [Double]) -> SymmetricMatrix {
+    let scales = variances.indices.map { factor in
+      covariance[factor, factor] > 0 ? (variances[factor] / covariance[factor, factor]).squareRoot() : 0
+    }
+    return SymmetricMatrix(order: covariance.order) { covariance[$0, $1] * (scales[$0] * scales[$1]) }
   }
 
   /// The covariance with shrunk correlations.

@@ -265,6 +265,28 @@ import Testing
     #expect(try FactorSeries.estimator(off, series, noise: noise).estimate().covariance == without.covariance)
   }
 
+  /// Of many factors and few effective periods half of the directions are capped by chance: each variance is still less
+  /// its own noise, where the capped matrix alone would leave them too large together.
+  @Test(arguments: [0, 3])
+  func variancesAreLessTheirOwnNoise(lags: Int) throws {
+    let (order, noiseShare) = (30, 0.5)
+    let series = FactorSeries.normals(periods: 120, series: order, seed: 12)
+    let noise = SymmetricMatrix(order: order) { $0 == $1 ? noiseShare : 0 }
+    let settings = FactorSeries.plain(halfLife: 20, lags: lags)
+    let with = try FactorSeries.estimator(settings, series, noise: noise).estimate()
+    let without = try FactorSeries.estimator(settings, series).estimate()
+    #expect(with.report.cappedVarianceCount > order / 3)
+    for k in 0..<order {
+      let variance = without.covariance[k, k]
+      let expected = max(variance - noiseShare, settings.leastShare * variance)
+      #expect(relativeDifference(with.covariance[k, k], expected) < 1e-12)
+    }
+    let capped = try NoiseRemoval(of: noise, from: without.covariance, leastShare: settings.leastShare).covariance
+    #expect(capped.trace > 1.2 * with.covariance.trace)
+    // A scaled correlation stays positive semidefinite, to the rounding of sums over the factors.
+    #expect(try with.covariance.eigenvalues()[0] > -1e-12 * with.covariance.trace)
+  }
+
   /// Periods without any factor return age the rest and add nothing.
   @Test func emptyPeriods() throws {
     var series = FactorSeries.normals(periods: 100, series: 3, seed: 11)

@@ -16,6 +16,7 @@ INITIAL = 40
 COLUMNS = {
     "factors": "factor kind group label first_date",
     "loadings": "date asset ret market_cap industry beta momentum size",
+    "recent_loadings": "date asset ret market_cap industry beta momentum size",
     "inputs": "date source row_count fingerprint",
     "periods": "date outcome sample asset_count factor_count r2 r2_centered idio_std condition solver "
     "excluded_universe excluded_no_earlier_row excluded_return excluded_loading excluded_cap excluded_label "

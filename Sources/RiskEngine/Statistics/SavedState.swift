@@ -53,8 +53,14 @@ public struct StateWriter: Sendable {
   /// Writes numbers and their count.
   public mutating func write(_ values: [Double]) {
     write(values.count)
-    bytes.reserveCapacity(bytes.count + 8 * values.count)
-    for value in values { append(value.bitPattern) }
+    let start = bytes.count
+    bytes.append(contentsOf: repeatElement(0, count: 8 * values.count))
+    var target = bytes.mutableSpan
+    for (index, value) in values.enumerated() {
+      let bits = value.bitPattern
+      let place = start + 8 * index
+      for byte in 0..<8 { target[place + byte] = UInt8(truncatingIfNeeded: bits >> UInt64(8 * byte)) }
+    }
   }
 
   /// Writes numbers of single precision and their count, two in eight bytes.
@@ -149,9 +155,16 @@ public struct StateReader: Sendable {
   /// Reads numbers.
   public mutating func readDoubles() throws(StateError) -> [Double] {
     let count = try readCount(ofSize: 8)
-    var values = [Double]()
-    values.reserveCapacity(count)
-    for _ in 0..<count { values.append(try readDouble()) }
+    var values = [Double](repeating: 0, count: count)
+    let source = bytes.span
+    var target = values.mutableSpan
+    for index in 0..<count {
+      let place = offset + 8 * index
+      var bits: UInt64 = 0
+      for byte in 0..<8 { bits |= UInt64(source[place + byte]) << UInt64(8 * byte) }
+      target[index] = Double(bitPattern: bits)
+    }
+    offset += 8 * count
     return values
   }
 

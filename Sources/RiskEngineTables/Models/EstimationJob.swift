@@ -78,6 +78,10 @@ public struct EstimationJob: Sendable {
       }
       try requireEstimates(stages)
       try stages.writeHistory(periodsPerYear: plan.periodsPerYear, knownFactors: [], after: nil)
+      try RecentLoadings.write(
+        Array(try sink.paths(of: Self.loadingsTable).suffix(1 + plan.settings.lag / SegmentedTable.datesPerSegment)),
+        columns: loadings.columns, assetStorage: loadings.assetStorage, lag: plan.settings.lag, sink: sink,
+        threads: threads)
       for (stage, time) in stages.seconds { seconds[stage, default: 0] += time }
       seconds["total"] = (clock.now - start).seconds
       summary.take(stages, plan: plan, dates: loadings.dates, split: split, seconds: seconds)
@@ -107,10 +111,17 @@ public struct EstimationJob: Sendable {
     _ columns: PanelColumns, lag: Int, sink: TransactionSink, threads: Int?, from date: CalendarDate? = nil,
     known: KnownIdentifiers = KnownIdentifiers()
   ) throws -> PanelFile {
+    try panel(
+      try sink.paths(of: loadingsTable, from: date), columns, lag: lag, threads: threads, known: known)
+  }
+
+  /// Opens files of loadings.
+  static func panel(
+    _ paths: [String], _ columns: PanelColumns, lag: Int, threads: Int?, known: KnownIdentifiers
+  ) throws -> PanelFile {
     try PanelFile(
-      paths: try sink.paths(of: loadingsTable, from: date), columns: columns, lag: lag,
-      options: PanelFile.Options(threads: threads), assets: known.assets, labels: known.labels,
-      issuers: known.issuers, from: date)
+      paths: paths, columns: columns, lag: lag, options: PanelFile.Options(threads: threads), assets: known.assets,
+      labels: known.labels, issuers: known.issuers)
   }
 
   /// The iterated estimate of the first span.

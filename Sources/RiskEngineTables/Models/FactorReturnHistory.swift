@@ -4,12 +4,23 @@ internal import RiskEngine
 struct FactorReturnHistory {
   /// The dates of the periods, also of those without an estimate.
   private(set) var dates: [CalendarDate] = []
-  /// For each factor its returns, one a date; `nan` where it has none.
-  private(set) var returns: [String: [Double]] = [:]
-  /// For each factor its t-statistics.
-  private(set) var tStatistics: [String: [Double]] = [:]
-  /// For each factor its information coefficients.
-  private(set) var coefficients: [String: [Double]] = [:]
+  /// What is known of a factor: one entry a date, `nan` where it has none.
+  struct Series {
+    /// Its returns.
+    var returns: [Double]
+    /// Its t-statistics.
+    var tStatistics: [Double]
+    /// Its information coefficients.
+    var coefficients: [Double]
+  }
+
+  private var series: [Series] = []
+  private var places: [String: Int] = [:]
+
+  /// What is known of a factor; nothing of one that never came.
+  subscript(factor: String) -> Series {
+    places[factor].map { series[$0] } ?? Series(returns: [], tStatistics: [], coefficients: [])
+  }
 
   /// The rows of a period while they are read.
   private struct Period {
@@ -27,20 +38,24 @@ struct FactorReturnHistory {
   ) {
     let count = dates.count
     dates.append(date)
-    for name in names where returns[name] == nil {
-      returns[name] = Array(repeating: .nan, count: count)
-      tStatistics[name] = Array(repeating: .nan, count: count)
-      coefficients[name] = Array(repeating: .nan, count: count)
+    for place in series.indices {
+      series[place].returns.append(.nan)
+      series[place].tStatistics.append(.nan)
+      series[place].coefficients.append(.nan)
     }
-    for (place, name) in names.enumerated() {
-      returns[name]?.append(values[place])
-      tStatistics[name]?.append(place < ts.count ? ts[place] : .nan)
-      coefficients[name]?.append(place < ics.count ? ics[place] : .nan)
-    }
-    for name in returns.keys where (returns[name]?.count ?? 0) <= count {
-      returns[name]?.append(.nan)
-      tStatistics[name]?.append(.nan)
-      coefficients[name]?.append(.nan)
+    for (index, name) in names.enumerated() {
+      let place: Int
+      if let known = places[name] {
+        place = known
+      } else {
+        place = series.count
+        places[name] = place
+        let nothing = [Double](repeating: .nan, count: count + 1)
+        series.append(Series(returns: nothing, tStatistics: nothing, coefficients: nothing))
+      }
+      series[place].returns[count] = values[index]
+      if index < ts.count { series[place].tStatistics[count] = ts[index] }
+      if index < ics.count { series[place].coefficients[count] = ics[index] }
     }
   }
 
@@ -52,9 +67,12 @@ struct FactorReturnHistory {
     guard kept.count < dates.count else { return self }
     var part = FactorReturnHistory()
     part.dates = kept.map { dates[$0] }
-    part.returns = returns.mapValues { values in kept.map { values[$0] } }
-    part.tStatistics = tStatistics.mapValues { values in kept.map { values[$0] } }
-    part.coefficients = coefficients.mapValues { values in kept.map { values[$0] } }
+    part.places = places
+    part.series = series.map { one in
+      Series(
+        returns: kept.map { one.returns[$0] }, tStatistics: kept.map { one.tStatistics[$0] },
+        coefficients: kept.map { one.coefficients[$0] })
+    }
     return part
   }
 

@@ -119,13 +119,8 @@ final class ModelStages {
     }
   }
 
-  /// The performance of each factor over the history, by its name.
-  func performances(periodsPerYear: Int) -> [String: FactorPerformance] {
-    let names = factors.map(\.name)
-    let measured = FactorPerformance.measure(
-      names.map { history.returns[$0] ?? [] }, settings: PerformanceSettings(periodsPerYear: periodsPerYear))
-    return Dictionary(zip(names, measured), uniquingKeysWith: { first, _ in first })
-  }
+  /// The performance of each of `factors` over the history, worked out by `writeHistory`.
+  private(set) var performances: [FactorPerformance] = []
 
   /// Writes the tables that are about the whole history: factor returns with a column a factor, and performance.
   ///
@@ -142,7 +137,7 @@ final class ModelStages {
       return history.dates[place] > lastDate
     }
     if let first = places.first, let last = places.last {
-      let columns = names.map { name in history.returns[name] ?? [] }
+      let columns = names.map { history[$0].returns }
       // One call for all dates, so that the writer sees whole columns.
       try table.append(
         [.dates(places.map { history.dates[$0] })] + columns.map { column in .numbers(places.map { column[$0] }) },
@@ -151,8 +146,11 @@ final class ModelStages {
     try table.close()
     if lastDate != nil { sink.transaction.removeAllRows(of: "performance") }
     let performance = SegmentedTable("performance", PerformanceTable.outputColumns, sink: sink)
+    let shown = factors
+    performances = FactorPerformance.measure(
+      shown.map { history[$0.name].returns }, settings: PerformanceSettings(periodsPerYear: periodsPerYear))
     try performance.append(
-      PerformanceTable.values(history, factors: factors, periodsPerYear: periodsPerYear))
+      PerformanceTable.values(history, factors: shown, periodsPerYear: periodsPerYear, measured: performances))
     try performance.close()
   }
 

@@ -123,8 +123,7 @@ public struct ModelSummary: Sendable, Codable {
     let idioAnnual = (Double(plan.periodsPerYear) / plan.settings.idioRisk.horizon).squareRoot()
     let known = day.idioRisk.volatilities.filter(\.isFinite).sorted()
     if !known.isEmpty { medianIdioVolatility = idioAnnual * Quantile.interpolated(0.5, ofSorted: known) }
-    let performances = stages.performances(periodsPerYear: plan.periodsPerYear)
-    for factor in stages.factors {
+    for (factor, performance) in zip(stages.factors, stages.performances) {
       guard let position = stages.pipeline.registry.factors.firstIndex(where: { $0.name == factor.name }),
         let place = covariance.factors.firstIndex(of: position)
       else { continue }
@@ -132,8 +131,8 @@ public struct ModelSummary: Sendable, Codable {
         Factor(
           name: factor.name, kind: factor.kind,
           annualVolatility: annual * max(0, covariance.covariance[place, place]).squareRoot(),
-          annualSharpe: performances[factor.name]?.annualSharpeRatio ?? .nan,
-          tStatistic: performances[factor.name]?.neweyWestTStatistic ?? .nan))
+          annualSharpe: performance.annualSharpeRatio,
+          tStatistic: performance.neweyWestTStatistic))
     }
   }
 }

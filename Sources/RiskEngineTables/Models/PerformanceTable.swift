@@ -38,21 +38,21 @@ enum PerformanceTable {
     (
       "share_significant",
       { history, factor, _ in
-        let known = (history.tStatistics[factor] ?? []).filter(\.isFinite)
+        let known = history[factor].tStatistics.filter(\.isFinite)
         return known.isEmpty ? .nan : Double(known.count { abs($0) > 2 }) / Double(known.count)
       }
     ),
     (
       "information_coefficient",
       { history, factor, _ in
-        let known = (history.coefficients[factor] ?? []).filter(\.isFinite)
+        let known = history[factor].coefficients.filter(\.isFinite)
         return known.count < FactorPerformance.minimumCount ? .nan : moments(known).mean
       }
     ),
     (
       "information_coefficient_error",
       { history, factor, _ in
-        let known = (history.coefficients[factor] ?? []).filter(\.isFinite)
+        let known = history[factor].coefficients.filter(\.isFinite)
         guard known.count >= FactorPerformance.minimumCount else { return .nan }
         return moments(known).deviation / Double(known.count).squareRoot()
       }
@@ -60,7 +60,7 @@ enum PerformanceTable {
     (
       "information_ratio",
       { history, factor, year in
-        let known = (history.coefficients[factor] ?? []).filter(\.isFinite)
+        let known = history[factor].coefficients.filter(\.isFinite)
         guard known.count >= FactorPerformance.minimumCount else { return .nan }
         let (mean, deviation) = moments(known)
         return year.squareRoot() * mean / deviation
@@ -84,7 +84,7 @@ enum PerformanceTable {
     _ history: FactorReturnHistory, factors: [(name: String, kind: String)], periodsPerYear: Int
   ) -> [PerformanceReport.Row] {
     let measured = FactorPerformance.measure(
-      factors.map { history.returns[$0.name] ?? [] }, settings: PerformanceSettings(periodsPerYear: periodsPerYear))
+      factors.map { history[$0.name].returns }, settings: PerformanceSettings(periodsPerYear: periodsPerYear))
     return zip(factors, measured).map { factor, performance in
       var values: [String: Double] = [:]
       for column in columns {
@@ -104,11 +104,15 @@ enum PerformanceTable {
   ///
   /// - Parameters:
   ///   - factors: each with its name and kind, in the order of the rows.
+  ///   - known: the performance of each, where it is worked out already.
   static func values(
-    _ history: FactorReturnHistory, factors: [(name: String, kind: String)], periodsPerYear: Int
+    _ history: FactorReturnHistory, factors: [(name: String, kind: String)], periodsPerYear: Int,
+    measured known: [FactorPerformance]? = nil
   ) -> [OutputValues] {
-    let series = factors.map { history.returns[$0.name] ?? [] }
-    let measured = FactorPerformance.measure(series, settings: PerformanceSettings(periodsPerYear: periodsPerYear))
+    let measured =
+      known
+      ?? FactorPerformance.measure(
+        factors.map { history[$0.name].returns }, settings: PerformanceSettings(periodsPerYear: periodsPerYear))
     let names = IdentifierTable(texts: factors.map(\.name))
     var kinds = IdentifierTable()
     let kindCodes = factors.map { kinds.code(for: $0.kind) }

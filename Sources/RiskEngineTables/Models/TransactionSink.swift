@@ -33,6 +33,13 @@ final class TransactionSink: SegmentSink {
     }
   }
 
+  /// Where the segments of a table that this transaction wrote can be read.
+  func newPaths(of table: String) throws -> [String] {
+    let old = Set(transaction.base?.manifest.table(table)?.segments.map(\.file) ?? [])
+    guard let table = transaction.tables.first(where: { $0.name == table }) else { return [] }
+    return try table.segments.filter { !old.contains($0.file) }.map { try transaction.path(of: $0) }
+  }
+
   /// Where the segments of a table can be read now, written by this transaction or before it.
   func paths(of table: String, from date: CalendarDate? = nil) throws -> [String] {
     guard let table = transaction.tables.first(where: { $0.name == table }) else { return [] }

@@ -111,10 +111,11 @@ public struct UpdateJob: Sendable {
     } catch let error as StateError {
       throw ModelError.stateMismatch(path: model, reason: error.description)
     }
-    // The last dates that the model has are read again, for their loadings explain the first new returns.
-    let first = try firstDateToRead(lag: plan.settings.lag, lastDate: lastDate, sink: sink, columns: columns)
+    // The last dates that the model has come first, for their loadings explain the first new returns.
+    let recent = try sink.paths(of: RecentLoadings.name)
+    let added = try sink.newPaths(of: EstimationJob.loadingsTable)
     let file = try EstimationJob.panel(
-      columns, lag: plan.settings.lag, sink: sink, threads: threads, from: first, known: identifiers)
+      recent + added, columns, lag: plan.settings.lag, threads: threads, known: identifiers)
     let history = try FactorReturnHistory.read(
       try sink.paths(of: "factor_statistics"), periods: try sink.paths(of: "periods"))
     let knownFactors = try Self.factorNames(sink)
@@ -124,6 +125,9 @@ public struct UpdateJob: Sendable {
       progress(EstimationJob.Progress(stage: .model, done: $0, total: loadings.dates.count))
     }
     try stages.writeHistory(periodsPerYear: plan.periodsPerYear, knownFactors: knownFactors, after: lastDate)
+    try RecentLoadings.write(
+      recent + added, columns: columns, assetStorage: loadings.assetStorage, lag: plan.settings.lag, sink: sink,
+      threads: threads)
     for (stage, time) in stages.seconds { seconds[stage, default: 0] += time }
     seconds["total"] = (ContinuousClock.now - start).seconds
     var summary = ModelSummary()
@@ -151,24 +155,6 @@ public struct UpdateJob: Sendable {
     known.identifiers = identifiers
     known.state = reader.rest
     return known
-  }
-
-  /// The lag-th date from the end of the loadings.
-  private func firstDateToRead(
-    lag: Int, lastDate: CalendarDate, sink: TransactionSink, columns: PanelColumns
-  ) throws -> CalendarDate {
-    guard lag > 0, let table = sink.transaction.tables.first(where: { $0.name == EstimationJob.loadingsTable }) else {
-      return lastDate
-    }
-    var dates: [CalendarDate] = []
-    for segment in table.segments.reversed() {
-      if let range = segment.dates, range.lowerBound > lastDate { continue }
-      let runs = try DateRuns(
-        path: try sink.transaction.path(of: segment), column: columns.date, options: TableReadOptions(threads: threads))
-      dates = runs.rowsByDate.map(\.date).filter { $0 <= lastDate } + dates
-      if dates.count >= lag { break }
-    }
-    return dates.count >= lag ? dates[dates.count - lag] : dates.first ?? lastDate
   }
 
   /// The columns of the table of factor returns that the model has.

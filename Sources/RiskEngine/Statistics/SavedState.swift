@@ -156,14 +156,7 @@ public struct StateReader: Sendable {
   public mutating func readDoubles() throws(StateError) -> [Double] {
     let count = try readCount(ofSize: 8)
     var values = [Double](repeating: 0, count: count)
-    let source = bytes.span
-    var target = values.mutableSpan
-    for index in 0..<count {
-      let place = offset + 8 * index
-      var bits: UInt64 = 0
-      for byte in 0..<8 { bits |= UInt64(source[place + byte]) << UInt64(8 * byte) }
-      target[index] = Double(bitPattern: bits)
-    }
+    Self.decode(bytes.span.extracting(offset..<offset + 8 * count), into: &values)
     offset += 8 * count
     return values
   }
@@ -238,6 +231,15 @@ public struct StateReader: Sendable {
   public mutating func require(_ value: Int, _ what: String) throws(StateError) {
     let start = offset
     guard try readInt() == value else { throw .mismatch(offset: start, expected: "\(what) \(value)") }
+  }
+
+  private static func decode(_ source: Span<UInt8>, into values: inout [Double]) {
+    var target = values.mutableSpan
+    for index in target.indices {
+      var bits: UInt64 = 0
+      for byte in 0..<8 { bits |= UInt64(source[8 * index + byte]) << UInt64(8 * byte) }
+      target[index] = Double(bitPattern: bits)
+    }
   }
 
   private mutating func readCount(ofSize size: Int) throws(StateError) -> Int {

@@ -1,3 +1,4 @@
+internal import ModelStore
 internal import RiskEngine
 
 /// The table `recent_loadings`: the rows of the last `lag` dates of the loadings, which explain the first returns of the

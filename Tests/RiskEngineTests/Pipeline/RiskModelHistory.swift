@@ -1,3 +1,4 @@
+import LinAlg
 import RiskEngine
 import TestSupport
 

@@ -1,3 +1,5 @@
+internal import Foundation
+
 /// A call of the operating system that changes files.
 ///
 /// Tests watch these calls to fail, or to end the process, at each of them.
@@ -17,5 +19,27 @@ package enum FileSystemCall: String, Hashable, Sendable, CaseIterable {
 
   /// Who is told of each call before it is made, and where: 0 lets it go on, another number is the `errno` with which
   /// it fails instead.
-  @TaskLocal package static var observer: (@Sendable (FileSystemCall, String) -> Int32)?
+  package typealias Observer = @Sendable (FileSystemCall, String) -> Int32
+
+  /// Who watches the calls of this thread; nobody but in tests.
+  package static var observer: Observer? { (Thread.current.threadDictionary[key] as? Box)?.observer }
+
+  /// Has somebody, or nobody, watch the calls that this thread makes within `body`.
+  ///
+  /// (A task-local value of function type is read wrong in optimized builds.)
+  package static func withObserver<Result>(
+    _ observer: Observer?, _ body: () throws -> Result
+  ) rethrows -> Result {
+    let before = Thread.current.threadDictionary[key]
+    Thread.current.threadDictionary[key] = observer.map { Box($0) }
+    defer { Thread.current.threadDictionary[key] = before }
+    return try body()
+  }
+
+  private static let key = "riskengine.file-system-call.observer"
+
+  private final class Box: Sendable {
+    let observer: Observer
+    init(_ observer: @escaping Observer) { self.observer = observer }
+  }
 }

@@ -17,7 +17,7 @@ import Testing
   /// The calls of a step in their order.
   private static func trace(_ step: StoreStep, at path: String) throws -> [Event] {
     let events = Mutex<[Event]>([])
-    try FileSystemCall.$observer.withValue({ call, file in
+    try FileSystemCall.withObserver({ call, file in
       events.withLock { $0.append(Event(call: call, path: file)) }
       return 0
     }) { try step.run(at: path) }

@@ -31,7 +31,7 @@ import Testing
       let last = call
       let place: Comment = "\(step), call \(call)"
       do {
-        try FileSystemCall.$observer.withValue({ _, _ in
+        try FileSystemCall.withObserver({ _, _ in
           count.withLock { count in
             count += 1
             return count == last ? number : 0

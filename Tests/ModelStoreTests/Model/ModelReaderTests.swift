@@ -23,8 +23,8 @@ import Testing
     let path = path
     let seen = Mutex<[StoreContent]>([])
     let failures = Mutex<[String]>([])
-    try FileSystemCall.$observer.withValue({ call, file in
-      FileSystemCall.$observer.withValue(nil) {
+    try FileSystemCall.withObserver({ call, file in
+      FileSystemCall.withObserver(nil) {
         do {
           let model = try StoredModel(path: path)
           let content = try StoreContent(of: model)
@@ -73,7 +73,7 @@ import Testing
     let old = try StoreContent(at: path)
     let transaction = try ModelTransaction(updating: path)
     let isCommitted = Atomic(false)
-    let outcome = try FileSystemCall.$observer.withValue({ call, file in
+    let outcome = try FileSystemCall.withObserver({ call, file in
       if call == .move, file.hasSuffix("/model/manifest.json") {
         isCommitted.store(true, ordering: .relaxed)
         return 0

@@ -43,7 +43,7 @@ private func run() throws {
   guard let step = StoreStep(rawValue: arguments[0]) else { try loop(path) }
   guard let last = number(after: "--kill-at") else { return try step.run(at: path) }
   let count = Mutex(0)
-  try FileSystemCall.$observer.withValue({ _, _ in
+  try FileSystemCall.withObserver({ _, _ in
     count.withLock { count in
       count += 1
       if count == last { kill(getpid(), SIGKILL) }

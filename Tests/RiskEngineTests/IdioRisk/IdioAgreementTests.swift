@@ -54,7 +54,7 @@ import Testing
     thin.labelCounts = [14]
     thin.assetCount = 60
     var strict = brief
-    strict.reliability = ReliabilityRule(window: 30, noneCount: 15, fullCount: 28)
+    strict.reliability = ReliabilityRule(window: 30, noneCount: 10, fullCount: 20)
     return [
       Case(name: "all steps", panel: panel, settings: brief),
       Case(name: "no structural model", panel: panel, settings: bare),

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from markets import write
 from model_reference import (
-    Iterated, Step, factor_covariance, idio_volatility, regress, sections, walk_forward)
+    Iterated, Step, divisors, factor_covariance, idio_volatility, regress, sections, walk_forward)
 from models import Model, configuration, dates_of, history
 from program import Program
 
@@ -84,9 +84,9 @@ def test_idio_risk_is_an_average_over_time(walked: Walked) -> None:
     dates = model.frame("periods")["date"]
     rows = {}
     for date, step in zip(dates, steps):
-        # An asset that is not regressed has no leverage.
-        leverage = step.leverage.where(step.fit.regressed, 0)
-        rows[date] = step.fit.e / np.sqrt((1 - leverage).where(leverage <= 0.9))
+        # The idio return of an asset that is not regressed varies more, not less.
+        d = divisors(step.leverage.to_numpy(), step.fit.regressed.to_numpy())
+        rows[date] = step.fit.e / np.sqrt(np.where(d > 0, d, np.nan))
     returns = pd.DataFrame(rows).T.sort_index()
     idio = model.frame("idio_risk")
     for date in [idio["date"].min(), dates.iloc[110], dates.iloc[-1]]:

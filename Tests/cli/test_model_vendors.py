@@ -55,6 +55,35 @@ def copy_configuration(program: Program, out: str) -> None:
     (program.folder / out / "config.yaml").write_bytes((program.folder / "m/config.yaml").read_bytes())
 
 
+@pytest.mark.parametrize("resent", [False, True])
+def test_what_was_published_after_the_last_day_waits_for_the_next(program: Program, resent: bool) -> None:
+    """Rows of a weekend, and announced ones of the next week, in the first data; given again by the update, or not."""
+    days = simulated(program)
+    friday = next(day for day in days[85:] if day.day_of_week == 4)
+    path = program.folder / "m/raw/fundamentals.parquet"
+    published = pq.read_table(path)
+    known = published["knowledge_date"].to_pandas().astype("datetime64[ns]")
+    week = ((known > friday) & (known <= friday + pd.Timedelta(days=7))).to_numpy()
+    assert week.sum() >= 3, "nothing was published that week"
+    # What came out in the week comes out on the weekend before it.
+    known[week] = friday + pd.Timedelta(days=1)
+    dates = pa.array(known.dt.date, pa.date32())
+    published = published.set_column(published.column_names.index("knowledge_date"), "knowledge_date", dates)
+    pq.write_table(published.take(pa.array(known.argsort(kind="stable").to_numpy())), path)
+    program.ok("estimate", "--config", "m/config.yaml", "--out", "whole")
+    split(program.folder / "m", program.folder / "old", None, friday + pd.Timedelta(days=2))
+    actions = pq.read_table(program.folder / "m/raw/actions.parquet")
+    ahead = actions["ex_date"].to_pandas().astype("datetime64[ns]") <= friday + pd.Timedelta(days=7)
+    pq.write_table(actions.filter(pa.array(ahead.to_numpy())), program.folder / "old/raw/actions.parquet")
+    copy_configuration(program, "old")
+    program.ok("estimate", "--config", "old/config.yaml", "--out", "grown")
+    split(program.folder / "m", program.folder / "new", friday if resent else friday + pd.Timedelta(days=2), None)
+    if not resent:
+        pq.write_table(actions.filter(pa.array(~ahead.to_numpy())), program.folder / "new/raw/actions.parquet")
+    program.ok("update", "grown", "--data", "new")
+    assert_same_models(Model(program.folder / "whole"), Model(program.folder / "grown"))
+
+
 @pytest.mark.parametrize("overlap", [0, 12])
 def test_updates_give_what_one_estimate_gives(program: Program, overlap: int) -> None:
     """Each table split by the day on which its rows became known; new rows alone, or with some that are known."""

@@ -17,14 +17,17 @@ public struct IdioReturns: Sendable {
 
   /// Takes the idio returns of a regression, with divisors `1 − h`, which are exact where weights are inverse variances.
   ///
-  /// An idio return of leverage above `leverageLimit` is left out; one that is missing is not taken. Assets that were not
-  /// regressed have the divisor 1.
+  /// An idio return of leverage above `leverageLimit` is left out; one that is missing is not taken. The idio return of
+  /// an asset that was not regressed has the variance `v + q`, with `q` the variance of its fitted return: the divisor is
+  /// `1 + q / v`, and one whose `q` has the same share of `v + q` as the limit is left out.
   ///
   /// - Parameters:
   ///   - regression: a period's regression, with leverages.
   ///   - section: the cross-section that was regressed.
+  ///   - weightVariances: `v`, the variance whose inverse was the weight of each row; empty where weights were of another
+  ///     kind: then assets that were not regressed have the divisor 1.
   /// - Precondition: the regression has an estimate with leverages, or failed.
-  public init(_ regression: PeriodRegression, of section: CrossSection) {
+  public init(_ regression: PeriodRegression, of section: CrossSection, weightVariances: [Double] = []) {
     guard regression.outcome.hasEstimate else { return }
     precondition(
       regression.idioReturns.count == section.rowCount && regression.leverage.count == section.rowCount,
@@ -33,6 +36,15 @@ public struct IdioReturns: Sendable {
     reserveCapacity(section.rowCount)
     for row in 0..<section.rowCount where regression.idioReturns[row].isFinite {
       let leverage = regression.leverage[row]
+      if !regression.isRegressed[row], !weightVariances.isEmpty, row < regression.fittedVariances.count,
+        regression.fittedVariances[row].isFinite
+      {
+        let share = regression.fittedVariances[row] / weightVariances[row]
+        append(
+          asset: section.assets[row], value: regression.idioReturns[row], divisor: 1 + share,
+          isLeftOut: share > Self.leverageLimit / (1 - Self.leverageLimit))
+        continue
+      }
       append(
         asset: section.assets[row], value: regression.idioReturns[row], divisor: 1 - leverage,
         isLeftOut: leverage > Self.leverageLimit)

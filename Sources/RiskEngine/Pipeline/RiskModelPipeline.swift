@@ -11,29 +11,31 @@ public struct RiskModelPipeline: Sendable {
   /// The columns of the panel.
   public let schema: PanelSchema
   /// The factors so far.
-  public private(set) var registry: FactorRegistry
+  public internal(set) var registry: FactorRegistry
   /// The number of dates so far.
-  public private(set) var dateCount = 0
+  public internal(set) var dateCount = 0
   /// The periods with factor returns so far.
   public var periodCount: Int { covariance.periodCount }
 
   /// The regressions whose weights are idio variances; `nil` where `estimation` is off.
-  private var walk: WalkForwardEstimation?
-  private let regression: CrossSectionalRegression
-  private var idioRisk: IdioRiskForecaster
-  private var covariance: FactorCovarianceEstimator
+  var walk: WalkForwardEstimation?
+  let regression: CrossSectionalRegression
+  var idioRisk: IdioRiskForecaster
+  var covariance: FactorCovarianceEstimator
   /// `nil` where idio returns do not covary.
-  private var correlations: IdioCorrelations?
+  var correlations: IdioCorrelations?
   /// The issuer of each asset, by code; -1 where it is not known.
-  private var issuers: [Int32] = []
-  private var assetOrder = IdentifierOrder()
-  private var scalings: EigenfactorScalings?
+  var issuers: [Int32] = []
+  var assetOrder = IdentifierOrder()
+  var scalings: EigenfactorScalings?
   /// The number of factors that the scalings are of.
-  private var scaledFactorCount = 0
+  var scaledFactorCount = 0
+  /// The date of the last period so far.
+  var lastPeriod: CalendarDate?
   /// The draws of eigenfactors, always the same and not saved.
   private var draws: EigenfactorDraws?
   /// The one-period variance of each asset, by code, as of the date before; NaN where there is none.
-  private var lastVariances: [Double] = []
+  var lastVariances: [Double] = []
 
   /// Starts a model.
   ///
@@ -102,6 +104,7 @@ public struct RiskModelPipeline: Sendable {
   ) -> [RiskModelDay] {
     guard !inputs.isEmpty else { return [] }
     let sections = inputs.compactMap(\.section)
+    lastPeriod = sections.last?.date ?? lastPeriod
     let periods = regressions(sections, labels: labels, workers: workers)
     var idioReturns: [IdioReturns] = []
     var places: [Int?] = []
@@ -112,7 +115,9 @@ public struct RiskModelPipeline: Sendable {
         places.append(nil)
         continue
       }
-      idioReturns.append(IdioReturns(periods[place].regression, of: section))
+      idioReturns.append(
+        IdioReturns(
+          periods[place].regression, of: section, weightVariances: periods[place].weightVariances))
       places.append(place)
       place += 1
     }
@@ -372,49 +377,5 @@ public struct RiskModelPipeline: Sendable {
     return SymmetricMatrix(order: registry.count) { row, column in
       places[row] < 0 || places[column] < 0 ? .nan : errors.covariance[places[row], places[column]]
     }
-  }
-
-  // MARK: Saved state
-
-  /// Writes what the stages remember.
-  public func save(to writer: inout StateWriter) {
-    writer.write(dateCount)
-    registry.save(to: &writer)
-    writer.write(walk != nil)
-    walk?.state.save(to: &writer)
-    idioRisk.save(to: &writer)
-    covariance.save(to: &writer)
-    writer.write(scalings != nil)
-    scalings?.save(to: &writer)
-    writer.write(scaledFactorCount)
-    writer.write(lastVariances)
-    writer.write(issuers)
-    writer.write(correlations.map { [$0] } ?? [])
-  }
-
-  /// Takes up what `save(to:)` of a pipeline that was set up the same way wrote.
-  ///
-  /// - Throws: `StateError`, or a setting that cannot be used.
-  public mutating func restore(from reader: inout StateReader) throws {
-    dateCount = try reader.readInt()
-    try registry.restore(from: &reader)
-    guard try reader.readBool() == (settings.estimation != .off) else {
-      throw reader.mismatch("a model with idio.estimation \(settings.estimation.rawValue)")
-    }
-    if settings.estimation != .off {
-      walk = try WalkForwardEstimation(
-        regression: regression, settings: settings.walkForward, resuming: try IdioVarianceState(from: &reader))
-    }
-    try idioRisk.restore(from: &reader)
-    try covariance.restore(from: &reader)
-    scalings = try reader.readBool() ? try EigenfactorScalings(from: &reader) : nil
-    scaledFactorCount = try reader.readInt()
-    lastVariances = try reader.readDoubles()
-    issuers = try reader.readInt32s()
-    let restored: [IdioCorrelations] = try reader.readStates()
-    guard restored.first?.settings == correlations?.settings else {
-      throw reader.mismatch("idio correlations of the same settings")
-    }
-    correlations = restored.first
   }
 }

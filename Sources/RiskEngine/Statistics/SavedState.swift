@@ -120,7 +120,7 @@ public struct StateReader: Sendable {
   }
 
   /// That something else was expected of what was read last.
-  func mismatch(_ expected: String) -> StateError { .mismatch(offset: offset, expected: expected) }
+  public func mismatch(_ expected: String) -> StateError { .mismatch(offset: offset, expected: expected) }
 
   /// The bytes that were not read yet.
   public var rest: [UInt8] { Array(bytes[offset...]) }

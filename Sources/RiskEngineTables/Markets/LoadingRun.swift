@@ -17,7 +17,10 @@ final class LoadingRun {
   private let sources: [String]
   private let cap: Int?
   private let workers: Int
-  private let lastDate: CalendarDate?
+  /// The last date that was taken in, a trading day or not; rows up to it are shown to `inspect` alone.
+  private(set) var lastDate: CalendarDate?
+  /// Rows dated after it.
+  private var waiting = WaitingRows()
   private var tally = QualityTally()
   private var styles: StyleTally
   private var diagnostics = LoadingDiagnostics()
@@ -36,14 +39,12 @@ final class LoadingRun {
   /// - Parameters:
   ///   - identifiers: the texts behind the codes of `state`.
   ///   - state: what an earlier run saved; `nil` begins anew.
-  ///   - lastDate: the last date of that run; rows up to it are shown to `inspect` and not taken in.
   /// - Throws: `SourceError`, `TableError`, `IngestionError`, `UniverseRulesError`, `DescriptorError`,
   ///   `LoadingRecipeError`, `StateError` or `MarketError`.
   init(
     plan: MarketPlan, options: PanelFile.Options, threads: Int?, sink: any SegmentSink, shape: Shape = Shape(),
-    identifiers: MarketIdentifiers = MarketIdentifiers(), state: [UInt8]? = nil, after lastDate: CalendarDate? = nil
+    identifiers: MarketIdentifiers = MarketIdentifiers(), state: [UInt8]? = nil
   ) throws {
-    self.lastDate = lastDate
     reader = try MarketReader(plan.sources, identifiers: identifiers, options: options)
     guard !reader.dates.isEmpty else { throw MarketError.noTradingDays }
     let ingestion = try plan.ingestion(reader)
@@ -53,6 +54,11 @@ final class LoadingRun {
       var stateReader = StateReader(state)
       try pipeline.restore(from: &stateReader, identifiers: identifiers)
       diagnostics = try LoadingDiagnostics(from: &stateReader)
+      lastDate = CalendarDate(daysSinceEpoch: Int32(truncatingIfNeeded: try stateReader.readInt()))
+      waiting = try WaitingRows(
+        from: &stateReader,
+        schemas: Dictionary(
+          reader.readers.map { ($0.source.name, $0.profile.schema) }, uniquingKeysWith: { first, _ in first }))
     }
     guard !pipeline.styles.isEmpty else { throw MarketError.noStyles(missing: Self.missingText(pipeline)) }
     sources = reader.readers.map(\.source.name)
@@ -72,6 +78,8 @@ final class LoadingRun {
     var writer = StateWriter()
     pipeline.save(to: &writer)
     diagnostics.save(to: &writer)
+    writer.write(Int(lastDate?.daysSinceEpoch ?? .min))
+    waiting.save(to: &writer)
     return writer.bytes
   }
 
@@ -86,17 +94,34 @@ final class LoadingRun {
     progress: (Int, Int) -> Void
   ) throws {
     var count = 0
+    let before = lastDate
     while true {
-      let block = try timed("read") { try reader.next(LoadingJob.datesPerBlock) }
+      var block = try timed("read") { try reader.next(LoadingJob.datesPerBlock) }
       guard !block.isEmpty else { break }
+      if waiting.count > 0 {
+        for index in block.indices where before.map({ block[index].date > $0 }) ?? true { addWaiting(&block[index]) }
+      }
       try inspect(block, reader.identifiers.tables)
-      try take(lastDate.map { last in block.filter { $0.date > last } } ?? block)
+      try take(before.map { before in block.filter { $0.date > before } } ?? block)
       count += block.count
+      lastDate = max(lastDate ?? block[block.count - 1].date, block[block.count - 1].date)
       progress(count, reader.dates.count)
+    }
+    for (source, slice) in zip(reader.readers, try reader.rowsAfterLastDate()) {
+      waiting.append(slice, source: source.source.name, schema: source.profile.schema)
     }
     try timed("write") {
       try quality.close()
       try tables.close()
+    }
+  }
+
+  /// Puts the rows that wait for a date before its own.
+  private func addWaiting(_ entry: inout (date: CalendarDate, slices: [SourceSlice])) {
+    for (index, source) in reader.readers.enumerated() {
+      entry.slices[index] = waiting.merged(
+        into: entry.slices[index], upTo: entry.date, source: source.source.name, schema: source.profile.schema,
+        identifiers: reader.identifiers.tables)
     }
   }
 

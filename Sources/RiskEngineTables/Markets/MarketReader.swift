@@ -36,6 +36,15 @@ public final class MarketReader {
   /// The rows of all sources.
   public var rowCount: Int { readers.reduce(0) { $0 + $1.rowCount } }
 
+  /// For each source the rows that are dated after the last date; to be asked for after the last date was given.
+  ///
+  /// - Throws: `SourceError`.
+  func rowsAfterLastDate() throws(SourceError) -> [SourceSlice] {
+    var slices: [SourceSlice] = []
+    for reader in readers { slices.append(try reader.rows(upTo: CalendarDate(daysSinceEpoch: .max))) }
+    return slices
+  }
+
   /// The next dates with their rows, at most so many; none after the last.
   ///
   /// - Throws: `SourceError`.

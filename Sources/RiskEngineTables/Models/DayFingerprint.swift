@@ -56,6 +56,13 @@ struct SourceFingerprints {
   mutating func fingerprint(
     _ slice: SourceSlice, schema: SourceSchema, identifiers: MarketIdentifiers
   ) -> DayFingerprint {
+    var fingerprint = DayFingerprint()
+    for hash in hashes(of: slice, schema: schema, identifiers: identifiers) { fingerprint.add(hash) }
+    return fingerprint
+  }
+
+  /// The hash of each row of a slice.
+  mutating func hashes(of slice: SourceSlice, schema: SourceSchema, identifiers: MarketIdentifiers) -> [UInt64] {
     let rows = slice.rows
     var hashes = [UInt64](repeating: 1, count: slice.range.count)
     func each(_ body: (_ place: Int, _ row: Int) -> UInt64) {
@@ -77,8 +84,6 @@ struct SourceFingerprints {
       labels[field] = known
     }
     for column in rows.furtherDates { each { _, row in UInt64(bitPattern: Int64(column[row].daysSinceEpoch)) } }
-    var fingerprint = DayFingerprint()
-    for hash in hashes { fingerprint.add(hash) }
-    return fingerprint
+    return hashes
   }
 }

@@ -67,10 +67,10 @@ struct LoadingStage {
       shape: LoadingRun.Shape(
         panelName: EstimationJob.loadingsTable, datesPerSegment: SegmentedTable.datesPerSegment, issuers: hasIssuers,
         isWrittenEmpty: false),
-      identifiers: known?.identifiers ?? MarketIdentifiers(), state: known?.state, after: lastDate)
+      identifiers: known?.identifiers ?? MarketIdentifiers(), state: known?.state)
     let hasher = FileSetHasher(paths: run.reader.paths)
     defer { hasher.cancel() }
-    let fingerprints = FingerprintTable(sink: sink, known: known?.fingerprints ?? [:], after: lastDate)
+    let fingerprints = FingerprintTable(sink: sink, known: known?.fingerprints ?? [:], after: run.lastDate)
     var hashes = SourceFingerprints()
     let readers = run.reader.readers
     try run.finish(

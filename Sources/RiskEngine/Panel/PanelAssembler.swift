@@ -60,21 +60,37 @@ public struct PanelAssembler: Sendable {
   public mutating func append(
     _ rows: PanelRows, in range: Range<Int>? = nil, assets: IdentifierTable, labels: [IdentifierTable]
   ) throws(PanelError) -> CrossSection? {
-    let range = range ?? 0..<rows.count
-    precondition(!range.isEmpty, "a date without rows")
-    let date = rows.dates[range.lowerBound]
-    if let lastDate, date <= lastDate { throw .datesNotAscending(previous: lastDate, found: date) }
-    lastDate = date
-    assetOrder.update(assets)
-    for group in schema.groups.indices { try checkSpellings(of: labels[group], group: group) }
-    let day = try PanelDay(
-      rows: rows, range: range, schema: schema, assets: assets, assetOrder: assetOrder, memberships: memberships)
+    let day = try checked(rows, in: range ?? 0..<rows.count, assets: assets, labels: labels)
     lastDay = day
     guard lag > 0 else { return join(returns: day, loadings: day) }
     defer { days.append(day) }
     guard days.count == lag else { return nil }
     let earlier = days.removeFirst()
     return join(returns: day, loadings: earlier)
+  }
+
+  /// Checks all rows of the next date and joins nothing, for who only passes them on.
+  ///
+  /// - Throws: `PanelError`, as `append`.
+  /// - Complexity: O(n G), and O(n log n) where assets do not come in order.
+  public mutating func check(
+    _ rows: PanelRows, in range: Range<Int>, assets: IdentifierTable, labels: [IdentifierTable]
+  ) throws(PanelError) {
+    _ = try checked(rows, in: range, assets: assets, labels: labels)
+  }
+
+  /// The rows of the next date, checked.
+  private mutating func checked(
+    _ rows: PanelRows, in range: Range<Int>, assets: IdentifierTable, labels: [IdentifierTable]
+  ) throws(PanelError) -> PanelDay {
+    precondition(!range.isEmpty, "a date without rows")
+    let date = rows.dates[range.lowerBound]
+    if let lastDate, date <= lastDate { throw .datesNotAscending(previous: lastDate, found: date) }
+    lastDate = date
+    assetOrder.update(assets)
+    for group in schema.groups.indices { try checkSpellings(of: labels[group], group: group) }
+    return try PanelDay(
+      rows: rows, range: range, schema: schema, assets: assets, assetOrder: assetOrder, memberships: memberships)
   }
 
   /// The rows of the last date with their own loadings, caps, labels and universe: what is known at its close.

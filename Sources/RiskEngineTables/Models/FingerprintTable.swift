@@ -89,13 +89,9 @@ struct PanelFingerprints {
     for row in day.range {
       hashes[row - start] = DayFingerprint.combined(1, assets.hash(rows.assets[row], of: assetTable))
     }
-    func take(_ values: Span<Double>) {
-      for row in day.range {
-        hashes[row - start] = DayFingerprint.combined(hashes[row - start], DayFingerprint.bits(values[row]))
-      }
+    for column in [rows.returns, rows.caps, rows.weights, rows.constraintWeights] where !column.isEmpty {
+      Self.mix(column.span, in: day.range, into: &hashes)
     }
-    take(rows.returns.span)
-    for column in [rows.caps, rows.weights, rows.constraintWeights] where !column.isEmpty { take(column.span) }
     if !rows.inUniverse.isEmpty {
       for row in day.range {
         hashes[row - start] = DayFingerprint.combined(hashes[row - start], rows.inUniverse[row] ? 3 : 5)
@@ -113,9 +109,18 @@ struct PanelFingerprints {
         hashes[row - start] = DayFingerprint.combined(hashes[row - start], labels[group].hash(column[row], of: table))
       }
     }
-    for style in rows.styles.indices { rows.withStyle(style) { take($0) } }
+    for style in rows.styles.indices { rows.withStyle(style) { Self.mix($0, in: day.range, into: &hashes) } }
     var fingerprint = DayFingerprint()
     for hash in hashes { fingerprint.add(hash) }
     return fingerprint
+  }
+
+  /// Takes a column's rows into their hashes.
+  private static func mix(_ values: Span<Double>, in range: Range<Int>, into hashes: inout [UInt64]) {
+    var hashes = hashes.mutableSpan
+    for place in hashes.indices {
+      hashes[place] = DayFingerprint.combined(
+        hashes[place], DayFingerprint.bits(values[range.lowerBound + place]))
+    }
   }
 }

@@ -22,7 +22,11 @@ enum PanelRowTable {
     let range = day.range
     order.update(texts.assets)
     let sorted = order.rows(ofAssets: Array(rows.assets[range])).map { range.lowerBound + Int($0) }
-    func taken<Value>(_ column: [Value]) -> [Value] { sorted.map { column[$0] } }
+    // Most panels have their assets in order.
+    let isInOrder = zip(sorted, range).allSatisfy { $0 == $1 }
+    func taken<Value>(_ column: [Value]) -> [Value] {
+      isInOrder ? Array(column[range]) : sorted.map { column[$0] }
+    }
     var values: [OutputValues] = [
       .dates(taken(rows.dates)), .identifiers(taken(rows.assets), of: texts.assets), .numbers(taken(rows.returns)),
     ]
@@ -35,13 +39,16 @@ enum PanelRowTable {
     }
     if columns.universe != nil { values.append(.booleans(taken(rows.inUniverse))) }
     for style in columns.styles.indices {
-      var column: [Double] = []
-      rows.withStyle(style) { span in
-        column.reserveCapacity(sorted.count)
-        for row in sorted { column.append(span[row]) }
-      }
+      var column = [Double](repeating: 0, count: sorted.count)
+      rows.withStyle(style) { Self.gather($0, at: sorted, into: &column) }
       values.append(.numbers(column))
     }
     return values
+  }
+
+  private static func gather(_ values: Span<Double>, at rows: [Int], into column: inout [Double]) {
+    var column = column.mutableSpan
+    let rows = rows.span
+    for place in rows.indices { column[place] = values[rows[place]] }
   }
 }

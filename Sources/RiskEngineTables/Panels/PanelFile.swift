@@ -184,7 +184,12 @@ public final class PanelFile {
       try requireDates()
       return nil
     }
-    _ = try append(day)
+    dateCount += 1
+    do throws(PanelError) {
+      try assembler.check(day.rows, in: day.range, assets: rows.assets, labels: rows.labels)
+    } catch {
+      throw .panel(path: path, error: error, rows: rowNumbers(of: error))
+    }
     return day
   }
 

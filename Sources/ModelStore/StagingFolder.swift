@@ -47,7 +47,7 @@ final class StagingFolder: Sendable {
   /// Lets go of the folder, which is gone or whole.
   func unlock() {
     lock.withLock { descriptor in
-      if let descriptor { FileSystem.close(descriptor) }
+      if let descriptor { FileSystem.unlock(descriptor) }
       descriptor = nil
     }
   }
@@ -61,7 +61,7 @@ final class StagingFolder: Sendable {
       let path = parent.appending(path: name).path
       if case .taken(let descriptor) = FileSystem.lockFolder(path) {
         try? FileManager.default.removeItem(atPath: path)
-        FileSystem.close(descriptor)
+        FileSystem.unlock(descriptor)
       }
     }
   }

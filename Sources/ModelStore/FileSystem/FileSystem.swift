@@ -84,7 +84,7 @@ enum FileSystem {
 
   /// What came of asking for a lock.
   enum LockOutcome {
-    /// It is ours until the descriptor is closed, or this process ends in whatever way.
+    /// It is ours until it is unlocked, or this process ends in whatever way.
     case taken(descriptor: Int32)
     /// Somebody who lives has it.
     case held
@@ -96,7 +96,9 @@ enum FileSystem {
   static func lockFolder(_ path: String) -> LockOutcome {
     let descriptor = unsafe open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
     guard descriptor >= 0 else { return .unavailable }
+    let isHeld: Bool
     if flock(descriptor, LOCK_EX | LOCK_NB) == 0 {
+      isHeld = false
       // Who had it before may have removed the folder that was opened.
       var opened = stat()
       var standing = stat()
@@ -105,16 +107,25 @@ enum FileSystem {
       {
         return .taken(descriptor: descriptor)
       }
+    } else {
+      isHeld = errno == EWOULDBLOCK
     }
-    let isHeld = errno == EWOULDBLOCK
-    FileSystem.close(descriptor)
+    unlock(descriptor)
     return isHeld ? .held : .unavailable
   }
 
   /// Lets other processes go on for a moment.
   static func pause() { usleep(1000) }
 
-  /// Closes a descriptor and lets go of its lock.
+  /// Lets go of a lock.
+  static func unlock(_ descriptor: Int32) {
+    // A lock belongs to what was opened, not to the descriptor: a child that this process is just starting holds a
+    // copy of the descriptor until it runs its own program, and closing ours alone would leave the lock with it.
+    _ = flock(descriptor, LOCK_UN)
+    _ = systemClose(descriptor)
+  }
+
+  /// Closes a descriptor.
   static func close(_ descriptor: Int32) { _ = systemClose(descriptor) }
 
   /// Whether a path is a folder; `nil` where nothing stands there.

@@ -13,5 +13,5 @@ final class ModelLock: Sendable {
     }
   }
 
-  deinit { FileSystem.close(descriptor) }
+  deinit { FileSystem.unlock(descriptor) }
 }

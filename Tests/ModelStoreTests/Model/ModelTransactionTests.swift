@@ -225,6 +225,27 @@ import Testing
     try ModelTransaction(updating: path).commit()
   }
 
+  /// A child that is just being started has copies of the descriptors of its parent; the lock does not stay with them.
+  @Test func aLockGoesWithItsOwner() throws {
+    let path = folder.path
+    guard case .taken(let descriptor) = FileSystem.lockFolder(path) else {
+      Issue.record("The folder is held by somebody else.")
+      return
+    }
+    let copy = dup(descriptor)
+    defer { close(copy) }
+    guard case .held = FileSystem.lockFolder(path) else {
+      Issue.record("The folder is held by nobody.")
+      return
+    }
+    FileSystem.unlock(descriptor)
+    guard case .taken(let next) = FileSystem.lockFolder(path) else {
+      Issue.record("The lock stayed with the copy of the descriptor.")
+      return
+    }
+    FileSystem.unlock(next)
+  }
+
   /// A first estimate of a model that stands holds it from its beginning on.
   @Test func aModelThatIsReplacedIsHeld() throws {
     try create()

@@ -209,6 +209,9 @@ public enum SettingCatalog {
     Setting(
       "regression.missing_cap_limit", .numberOrWord(0...1, ["off"]), "0.2",
       "The share of the universe's cap without a return beyond which a period is not estimated."),
+    Setting(
+      "regression.portfolio_turnover", .flag, "false",
+      "Whether the turnover of the factor-mimicking portfolios is measured, at about the cost of the regressions."),
   ]
 
   private static let idio: [Setting] = [

@@ -22,7 +22,8 @@ COLUMNS = {
     "excluded_universe excluded_no_earlier_row excluded_return excluded_loading excluded_cap excluded_label "
     "new_assets returning_assets left_out_for_leverage",
     "factor_returns": "date market Aerospace Banks Energy Retail Software Utilities beta momentum size",
-    "factor_statistics": "date factor factor_return standard_error t_statistic vif information_coefficient",
+    "factor_statistics": "date factor factor_return standard_error t_statistic vif information_coefficient "
+    "portfolio_turnover portfolio_names",
     "idio_returns": "date asset idio_return in_regression",
     "idio_risk": "date asset idio_risk time_series newey_west_ratio reliability structural blended shrunk observations "
     "flags",
@@ -36,7 +37,8 @@ COLUMNS = {
     "performance": "factor kind periods annual_mean annual_geometric_mean annual_volatility sharpe sharpe_error_normal "
     "sharpe_error sharpe_autocorrelated t_statistic newey_west_t_statistic newey_west_lags probabilistic_sharpe "
     "deflated_sharpe minimum_track_record max_drawdown skewness kurtosis autocorrelation_1 ljung_box ljung_box_p "
-    "hit_rate hit_rate_error share_significant information_coefficient information_coefficient_error information_ratio",
+    "hit_rate hit_rate_error share_significant information_coefficient information_coefficient_error information_ratio "
+    "turnover turnover_error effective_names",
 }
 
 
@@ -234,6 +236,50 @@ def compare_performance(table: pd.DataFrame, series: pd.DataFrame, t: pd.DataFra
                 assert row[column] == pytest.approx(value, rel=1e-9, abs=1e-12), (name, column)
             else:
                 assert np.isnan(row[column]), (name, column)
+
+
+def test_turnover_is_that_of_the_factor_portfolios(folder: Path, panel: pd.DataFrame, program: Program) -> None:
+    """The rows of `(B'B)^-1 B'`, held after their returns against those of the next period."""
+    write(panel, program.folder / "panel.parquet")
+    config = configuration(
+        program.folder, idio={"estimation": "off"}, factor_covariance={"eigenfactor": "off"},
+        regression={"weights": "equal", "market": False, "portfolio_turnover": True})
+    program.ok("estimate", "--config", config, "--out", "model")
+    model = Model(program.folder / "model")
+    loadings = dict(list(model.frame("loadings").groupby("date")))
+    regressed = model.frame("idio_returns").query("in_regression").groupby("date")["asset"]
+    days = sorted(loadings)
+    rows, earlier = [], pd.DataFrame()
+    for date, assets in regressed:
+        known = loadings[days[days.index(date) - 1]].set_index("asset").loc[list(assets)]
+        design = pd.concat([pd.get_dummies(known["industry"]).astype(float), known[STYLES].astype(float)], axis=1)
+        portfolios = pd.DataFrame(np.linalg.pinv(design.to_numpy()).T, design.index, design.columns)
+        returns = loadings[date].set_index("asset")["ret"].reindex(design.index)
+        assert (portfolios.T @ returns).to_numpy() == pytest.approx(
+            model.frame("factor_returns").set_index("date").loc[date, design.columns].to_numpy(dtype=float), rel=1e-8,
+            abs=1e-12)
+        for factor in portfolios:
+            now, traded = portfolios[factor], np.nan
+            if factor in earlier:
+                both = pd.concat([now, earlier[factor] * earlier["growth"]], axis=1).fillna(0)
+                traded = (both.iloc[:, 0] - both.iloc[:, 1]).abs().sum() / 2 / earlier[factor].abs().sum()
+            rows.append((date, factor, traded, now.abs().sum() ** 2 / (now ** 2).sum()))
+        earlier = portfolios.assign(growth=1 + returns.fillna(0))
+    expected = pd.DataFrame(rows, columns=["date", "factor", "portfolio_turnover", "portfolio_names"])
+    expected = expected.sort_values(["date", "factor"]).reset_index(drop=True)
+    found = model.frame("factor_statistics")[list(expected.columns)]
+    # The inverses of ill-conditioned products lose some digits on both sides.
+    pd.testing.assert_frame_equal(found, expected, rtol=1e-8, check_dtype=False)
+    assert found["portfolio_turnover"].notna().mean() > 0.9
+    performance = model.frame("performance").set_index("factor")
+    for factor, group in expected.groupby("factor"):
+        traded, names = group["portfolio_turnover"].dropna(), group["portfolio_names"]
+        if len(traded) >= 20:
+            row = performance.loc[factor]
+            assert row["turnover"] == pytest.approx(252 * traded.mean(), rel=1e-8)
+            assert row["turnover_error"] == pytest.approx(252 * traded.sem(), rel=1e-8)
+            assert row["effective_names"] == pytest.approx(names.mean(), rel=1e-8)
+    assert "turnover" in program.ok("performance", "model").out
 
 
 def statistics_of(x: np.ndarray) -> dict[str, float]:

@@ -315,6 +315,6 @@ public enum SettingCatalog {
       "The families of test portfolios: factors, assets, indices, random, eigen, minimum_variance, optimized."),
     Setting("evaluation.seed", .integer(0...Int.max), "1", "Of the random portfolios."),
     Setting("output", .section, nil, "How tables are written."),
-    Setting("output.format", .choice(["parquet", "csv", "feather"]), "parquet", "The format of tables."),
+    Setting("output.format", .choice(["parquet", "csv", "feather"]), "parquet", "The format of the tables of check and loadings; those of a model are Parquet."),
   ]
 }

@@ -324,9 +324,14 @@ def deflated(x: np.ndarray, variance: float, trials: int) -> float:
     return float(stats.norm.cdf((ratio - top) * np.sqrt(len(x) - 1) / np.sqrt(spread)))
 
 
-def test_evaluation_is_what_the_tables_say(folder: Path, model: Model, program: Program) -> None:
-    """Bias statistics and QLIKE of assets and factor returns, from loadings, covariances and idio risks."""
-    program.ok("evaluate", folder / "model", "--out", "evaluation", "--warmup", 70)
+@pytest.mark.parametrize("horizon", [1, 6])
+def test_evaluation_is_what_the_tables_say(folder: Path, model: Model, program: Program, horizon: int) -> None:
+    """Bias statistics and QLIKE of assets and factor returns, from loadings, covariances and idio risks.
+
+    Over windows of dates returns are added; the last one, which is not whole, is left out.
+    """
+    summary = program.ok(
+        "evaluate", folder / "model", "--out", "evaluation", "--warmup", 70, "--horizon", horizon, "--json").json()
     portfolios = pd.read_parquet(program.folder / "evaluation/portfolios.parquet").set_index(["family", "portfolio"])
     days = dates_of(model.frame("loadings"))
     loadings = {day: rows.set_index("asset") for day, rows in model.frame("loadings").groupby("date")}
@@ -334,7 +339,12 @@ def test_evaluation_is_what_the_tables_say(folder: Path, model: Model, program: 
     series = model.frame("factor_returns").set_index("date")
     risk = model.frame("factor_risk").set_index(["date", "factor"])["series_risk"]
     scores: dict[tuple[str, str], list[tuple[float, float]]] = {}
-    for before, day in zip(days[69:], days[70:]):
+    starts = range(69, len(days) - horizon, horizon)
+    assert summary["horizon"] == horizon and summary["periods"] == len(starts)
+    ends = [str(days[starts[0] + 1])[:10], str(days[starts[-1] + horizon])[:10]]
+    assert [summary["first_date"], summary["last_date"]] == ends
+    for start in starts:
+        before, window = days[start], days[start + 1:start + 1 + horizon]
         F = model.covariance(before)
         known = loadings[before].dropna(subset=[*STYLES, "industry"])
         B = pd.DataFrame(0.0, known.index, F.columns)
@@ -344,13 +354,13 @@ def test_evaluation_is_what_the_tables_say(folder: Path, model: Model, program: 
             if label in F.columns:
                 B.loc[asset, label] = 1
         B = B[known["industry"].isin(F.columns)]
-        variances = (np.einsum("ij,jk,ik->i", B, F, B) + idio[before][B.index] ** 2) / 21
-        returns = loadings[day]["ret"].reindex(B.index)
+        variances = (np.einsum("ij,jk,ik->i", B, F, B) + idio[before][B.index] ** 2) / 21 * horizon
+        returns = sum(loadings[day]["ret"].reindex(B.index) for day in window)
         for asset, value in returns.dropna().items():
             scores.setdefault(("assets", asset), []).append((value, variances[asset]))
-        for name, value in series.reindex([day]).iloc[0].dropna().items():
+        for name, value in series.reindex(window).sum(min_count=horizon).dropna().items():
             if (before, name) in risk.index and risk[before, name] > 0:
-                scores.setdefault(("factor returns", name), []).append((value, risk[before, name] ** 2))
+                scores.setdefault(("factor returns", name), []).append((value, risk[before, name] ** 2 * horizon))
     assert len(scores) > 40
     for key, pairs in scores.items():
         r, v = np.array(pairs).T

@@ -36,7 +36,7 @@ struct LogEvent: Encodable {
     encoder.keyEncodingStrategy = .convertToSnakeCase
     encoder.dateEncodingStrategy = .custom { date, encoder in
       var container = encoder.singleValueContainer()
-      try container.encode(date.formatted(.iso8601.time(includingFractionalSeconds: true)))
+      try container.encode(Date.ISO8601FormatStyle(includingFractionalSeconds: true).format(date))
     }
     // Texts, whole numbers and a finite number can always be encoded.
     guard let data = try? encoder.encode(self) else { return "{}" }

@@ -13,29 +13,39 @@ struct RiskEngineCommand: ParsableCommand {
     commandName: "riskengine",
     abstract: "Estimates fundamental equity factor models: r = B f + e.",
     discussion: """
-      Every verb explains itself with an example: riskengine help <verb>. The order of the work:
+      The verbs in the order of the work, with an example each; riskengine help <verb> has more.
 
-        riskengine simulate --mode full --assets 300 --periods 504 --out market
-        riskengine check    --config market/config.yaml --out checked
-        riskengine estimate --config market/config.yaml --out model
+        riskengine init --out config.yaml
+        riskengine simulate --assets 300 --mode full --out market
+
+        riskengine check --config config.yaml --out checked
+        riskengine loadings --config config.yaml --out loadings
+        riskengine regress --panel panel.parquet --styles beta,size --out results
+
+        riskengine estimate --config config.yaml --out model
+        riskengine update model --data new_day.parquet
+        riskengine verify model
+
         riskengine evaluate model --out evaluation
-        riskengine update   model --data new_day/
+        riskengine performance model
 
-      With data of one's own riskengine init --out config.yaml comes in the place of simulate: it writes a commented \
-      configuration, in which data.sources names the tables.
+        riskengine compare model --other-date 2024-01-31 --portfolio book.csv
+        riskengine export model --out optimizer
+
+      The short way to a first model: simulate, then estimate with market/config.yaml.
 
       Exit codes: 0 done; 64 usage; 65 bad data; 66 input missing; 70 a fault of riskengine; 73 output cannot be \
       created; 74 read or write failed; 75 locked by another run; 129 terminal closed; 130 interrupted.
       """,
     version: Version.current,
     groupedSubcommands: [
-      CommandGroup(name: "Begin", subcommands: [InitCommand.self, SimulateCommand.self]),
+      CommandGroup(name: "Beginning", subcommands: [InitCommand.self, SimulateCommand.self]),
       CommandGroup(
-        name: "From data to factor returns", subcommands: [CheckCommand.self, LoadingsCommand.self, RegressCommand.self]),
+        name: "Data", subcommands: [CheckCommand.self, LoadingsCommand.self, RegressCommand.self]),
       CommandGroup(
-        name: "A risk model", subcommands: [EstimateCommand.self, UpdateCommand.self, VerifyCommand.self]),
-      CommandGroup(name: "How good it is", subcommands: [EvaluateCommand.self, PerformanceCommand.self]),
-      CommandGroup(name: "What it is for", subcommands: [CompareCommand.self, ExportCommand.self]),
+        name: "Model", subcommands: [EstimateCommand.self, UpdateCommand.self, VerifyCommand.self]),
+      CommandGroup(name: "Judging", subcommands: [EvaluateCommand.self, PerformanceCommand.self]),
+      CommandGroup(name: "Using", subcommands: [CompareCommand.self, ExportCommand.self]),
     ])
 
   /// Runs the verb that the arguments name.

@@ -150,7 +150,7 @@ def test_another_configuration_or_again_estimates_anew(scripts: Scripts) -> None
     first = manifest.stat().st_mtime_ns
     assert scripts.run("estimate-many.sh", "out", "config.yaml").out == "config: finished before\n"
     assert manifest.stat().st_mtime_ns == first
-    configuration(scripts.folder, idio={"initial": 0.4})
+    configuration(scripts.folder, lag=2)
     assert "config: estimated" in scripts.run("estimate-many.sh", "out", "config.yaml").out
     second = manifest.stat().st_mtime_ns
     assert second != first

@@ -17,7 +17,7 @@ def test_the_way_from_raw_files_to_a_report(program: Program) -> None:
     configuration = re.search(r"```yaml\n(.*?)```", article, re.DOTALL)
     assert configuration
     (program.folder / "config.yaml").write_text(configuration[1])
-    frame = vendor(dates=260).rename(columns={"date": "day", "asset": "isin", "return": "total_return"})
+    frame = vendor(dates=420).rename(columns={"date": "day", "asset": "isin", "return": "total_return"})
     frame = frame.rename(columns={"market_cap": "cap", "industry": "sector"})
     days = sorted(frame["day"].unique())
     frame[frame["day"] < days[-1]].to_csv(program.folder / "prices.csv", index=False)

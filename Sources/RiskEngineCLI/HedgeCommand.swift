@@ -57,12 +57,13 @@ struct HedgeCommand: ParsableCommand {
     let tables = try output.map { try HedgeTables(job, output: $0, format: options.format) }
     var summaries: [HedgeSummary] = []
     try job.run { report in
-      guard let hedge = report.hedge else { return }
-      try tables?.append(report, hedge)
-      summaries.append(HedgeSummary(report, hedge))
+      try tables?.append(report)
+      summaries.append(HedgeSummary(report))
     }
     var arguments = ["dates": dates.rawValue]
-    for (name, value) in [("instruments", instruments), ("date", date), ("factors", factors?.names.joined(separator: ","))] {
+    for (name, value) in [
+      ("instruments", instruments), ("date", date), ("factors", factors?.names.joined(separator: ",")),
+    ] {
       if let value { arguments[name] = value }
     }
     try tables?.commit(summaries, options: arguments)
@@ -97,7 +98,8 @@ struct HedgeCommand: ParsableCommand {
       lines.append("  \(percent(summary.uncoveredTradedWeight)) of it is not covered, and its risk in no figure")
     }
     if !summary.unhedgedFactors.isEmpty {
-      lines.append("  without a mimicking portfolio, left as they are: " + summary.unhedgedFactors.joined(separator: ", "))
+      lines.append(
+        "  without a mimicking portfolio, left as they are: " + summary.unhedgedFactors.joined(separator: ", "))
     }
     let bought = summary.ratios.filter { $0.ratio != 0 }
     lines += TextTable(

@@ -72,7 +72,8 @@ struct OptimizeCommand: ParsableCommand {
         + "weight \(percent(summary.netWeight)), absolute weight \(percent(summary.grossWeight))")
     var line = "  a year: volatility \(percent(summary.volatility)), of factors \(percent(summary.factorVolatility))"
     if summary.expectedReturn.isFinite {
-      line += ", expected return \(percent(summary.expectedReturn)), Sharpe ratio "
+      line +=
+        ", expected return \(percent(summary.expectedReturn)), Sharpe ratio "
         + String(format: "%.2f", summary.sharpe)
     }
     print(line)
@@ -82,24 +83,4 @@ struct OptimizeCommand: ParsableCommand {
   }
 
   private func percent(_ value: Double) -> String { String(format: "%.2f %%", 100 * value) }
-}
-
-/// The assets that may be held, as an argument.
-enum AssetsArgument: String, CaseIterable, ExpressibleByArgument {
-  case universe
-  case covered
-}
-
-/// A factor with a loading, as `name=value`.
-struct LoadingArgument: ExpressibleByArgument {
-  let factor: String
-  let value: Double
-
-  init?(argument: String) {
-    guard let sign = argument.lastIndex(of: "="), sign > argument.startIndex,
-      let value = Double(argument[argument.index(after: sign)...]), value.isFinite
-    else { return nil }
-    factor = String(argument[..<sign])
-    self.value = value
-  }
 }

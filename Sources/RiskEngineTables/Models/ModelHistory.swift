@@ -72,6 +72,8 @@ public final class ModelHistory {
     path: String, from first: CalendarDate? = nil, through last: CalendarDate? = nil, threads: Int? = nil,
     assets known: IdentifierTable = IdentifierTable(), knowsAllLabels: Bool = false
   ) throws {
+    // Roots of covariances have other bits on more threads.
+    BLASThreads.count = 1
     let model = try StoredModel(path: path)
     self.model = model
     let metadata = model.manifest.metadata

@@ -54,35 +54,47 @@ public struct HedgeJob: Sendable {
       for place in day.places {
         let holdings = try plan.holdings(ofPlace: place, on: day)
         let date = plan.date(ofPlace: place, model: day.model)
-        let name = plan.file.portfolios[place].name
-        var report = HedgeReport(
-          portfolio: plan.file.title(of: plan.file.portfolios[place]), date: date, modelDate: day.model.date,
-          hedge: nil, coverage: day.model.coverage(of: holdings), grossWeight: holdings.grossWeight, instruments: [],
-          factors: day.factors, assets: day.names,
-          annualization: (Double(day.periodsPerYear) / day.model.horizon).squareRoot())
-        if let instruments {
-          let chosen = instruments.portfolios.filter { $0.date == nil || $0.date == date }
-          guard !chosen.isEmpty else {
-            let own = instruments.portfolios.compactMap(\.date).sorted()
-            throw PortfolioFileError.noHoldings(
-              path: instruments.path, date: date, first: own.first ?? date, last: own.last ?? date)
-          }
-          report.instruments = chosen.map { instruments.title(of: $0) }
-          do {
-            report.hedge = try Hedge.minimumVariance(
-              holdings, model: day.model,
-              instruments: try chosen.map {
-                try PortfolioPlan.covered($0, model: day.model, names: day.names, path: instruments.path)
-              })
-          } catch let error as PortfolioError {
-            throw PortfolioFileError.portfolio(path: instruments.path, name: name, error: error)
-          }
-        } else if let portfolios {
-          report.instruments = day.factors.map(\.name)
-          report.hedge = Hedge.neutralizing(holdings, model: day.model, portfolios: portfolios, factors: wanted)
+        let found: (hedge: Hedge, names: [String])
+        if let portfolios {
+          found = (
+            Hedge.neutralizing(holdings, model: day.model, portfolios: portfolios, factors: wanted),
+            day.factors.map(\.name)
+          )
+        } else if let instruments {
+          found = try hedge(holdings, with: instruments, at: date, day)
+        } else {
+          preconditionFailure("a hedge without means")
         }
-        try body(report)
+        try body(
+          HedgeReport(
+            portfolio: plan.file.title(of: plan.file.portfolios[place]), date: date, modelDate: day.model.date,
+            hedge: found.hedge, coverage: day.model.coverage(of: holdings), grossWeight: holdings.grossWeight,
+            instruments: found.names, factors: day.factors, assets: day.names,
+            annualization: (Double(day.periodsPerYear) / day.model.horizon).squareRoot()))
       }
+    }
+  }
+
+  /// Hedges with the instruments of a file.
+  private func hedge(
+    _ holdings: Holdings, with instruments: PortfolioFile, at date: CalendarDate, _ day: PortfolioPlan.Day
+  ) throws -> (hedge: Hedge, names: [String]) {
+    let chosen = instruments.portfolios.filter { $0.date == nil || $0.date == date }
+    guard !chosen.isEmpty else {
+      let own = instruments.portfolios.compactMap(\.date).sorted()
+      throw PortfolioFileError.noHoldings(
+        path: instruments.path, date: date, first: own.first ?? date, last: own.last ?? date)
+    }
+    let each = try chosen.map {
+      try PortfolioPlan.covered($0, model: day.model, names: day.names, path: instruments.path)
+    }
+    do throws(PortfolioError) {
+      return (
+        try Hedge.minimumVariance(holdings, model: day.model, instruments: each),
+        chosen.map { instruments.title(of: $0) }
+      )
+    } catch {
+      throw PortfolioFileError.portfolio(path: instruments.path, name: "", error: error)
     }
   }
 

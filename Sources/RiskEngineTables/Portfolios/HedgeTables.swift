@@ -1,5 +1,5 @@
 public import ModelStore
-public import RiskEngine
+internal import RiskEngine
 
 /// The tables of a run of `HedgeJob`, written as reports come.
 public final class HedgeTables {
@@ -34,7 +34,8 @@ public final class HedgeTables {
   /// Writes the rows of a report.
   ///
   /// - Throws: `TableError`.
-  public func append(_ report: HedgeReport, _ hedge: Hedge) throws {
+  public func append(_ report: HedgeReport) throws {
+    let hedge = report.hedge
     do throws(TableError) {
       try ratios.append(
         report.portfolio, report.date, count: report.instruments.count, texts: [report.instruments],

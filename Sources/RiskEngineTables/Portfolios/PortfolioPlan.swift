@@ -57,7 +57,9 @@ struct PortfolioPlan {
   }
 
   /// The date of holdings: their own, or that which was asked for, or that of the model.
-  func date(ofPlace place: Int, model: RiskModel) -> CalendarDate { file.portfolios[place].date ?? chosen ?? model.date }
+  func date(ofPlace place: Int, model: RiskModel) -> CalendarDate {
+    file.portfolios[place].date ?? chosen ?? model.date
+  }
 
   /// The holdings of a place, by the codes of a day.
   ///

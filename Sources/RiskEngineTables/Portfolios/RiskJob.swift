@@ -15,7 +15,7 @@ public struct RiskJob: Sendable {
   public var dateRule: DateRule
   /// Scenarios, and the file that they are from.
   public var scenarios: (file: String, requests: [ScenarioRequest])
-  /// The number of workers; `nil` for one a processor. Results do not depend on it.
+  /// The number of workers, on which results do not depend; `nil` for one a processor.
   public var threads: Int?
 
   /// Makes a job.

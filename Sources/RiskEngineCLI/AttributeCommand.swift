@@ -19,7 +19,7 @@ struct AttributeCommand: ParsableCommand {
       carino, of logarithmic weights; menchero, of optimized ones.
 
       Example:
-        riskengine attribute model --positions book.csv --from 2024-05-01 --out attribution
+        riskengine attribute model --positions book.csv --from 2024-05-01 --out out
       """)
 
   @Argument(help: ArgumentHelp("The model: a folder that riskengine estimate wrote.", valueName: "model"))

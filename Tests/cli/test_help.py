@@ -19,7 +19,7 @@ VERBS = [
     "attribute", "check", "estimate", "evaluate", "hedge", "init", "loadings", "optimize", "performance", "regress",
     "risk", "simulate", "update", "verify"]
 MODEL_VERBS = ["attribute", "estimate", "evaluate", "hedge", "optimize", "performance", "risk", "update", "verify"]
-PORTFOLIO_VERBS = {"attribute": "attribution", "hedge": "out", "optimize": "out", "risk": "risk"}
+PORTFOLIO_VERBS = {"attribute": "out", "hedge": "out", "optimize": "out", "risk": "risk"}
 """Verbs about portfolios, with the folders that their examples write."""
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 

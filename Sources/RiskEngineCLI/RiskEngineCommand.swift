@@ -49,7 +49,10 @@ struct RiskEngineCommand: ParsableCommand {
       CommandGroup(name: "Judging", subcommands: [EvaluateCommand.self, PerformanceCommand.self]),
       CommandGroup(
         name: "Using",
-        subcommands: [RiskCommand.self, AttributeCommand.self, CompareCommand.self, ExportCommand.self]),
+        subcommands: [
+          RiskCommand.self, AttributeCommand.self, HedgeCommand.self, OptimizeCommand.self, CompareCommand.self,
+          ExportCommand.self,
+        ]),
     ])
 
   /// Runs the verb that the arguments name.

@@ -23,7 +23,7 @@ struct RiskEngineCommand: ParsableCommand {
       InitCommand.self, SimulateCommand.self, CheckCommand.self, LoadingsCommand.self, RegressCommand.self,
       EstimateCommand.self, UpdateCommand.self, VerifyCommand.self, PerformanceCommand.self, EvaluateCommand.self,
       CompareCommand.self,
-      ExportCommand.self,
+      ExportCommand.self, ReportCommand.self,
     ])
 
   /// Runs the verb that the arguments name.

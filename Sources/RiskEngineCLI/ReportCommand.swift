@@ -14,7 +14,8 @@ struct ReportCommand: ParsableCommand {
       on a phone.
 
       Forecasts are evaluated for it as riskengine evaluate does, unless --evaluation names a folder that it wrote, or \
-      --no-evaluation is given. The same model gives the same bytes. A report that stands at --out is replaced, any \
+      --no-evaluation is given. With --portfolio the risk of its portfolios is shown at their last date, and what made \
+      their returns; weights without dates are held over the model's last year. The same model gives the same bytes. A report that stands at --out is replaced, any \
       other file is not.
 
       Example:
@@ -29,11 +30,23 @@ struct ReportCommand: ParsableCommand {
   var evaluation: String?
   @Flag(help: "Leave out the calibration of forecasts, which takes most of the time.")
   var noEvaluation = false
+  @Option(
+    help: ArgumentHelp(
+      "A table of asset and weight, with or without portfolio and date, whose risk and returns are shown.",
+      valueName: "file"))
+  var portfolio: String?
+  @Option(
+    help: ArgumentHelp(
+      "Such a table of one benchmark, or universe: the estimation universe by capitalization.", valueName: "file"))
+  var benchmark: String?
   @OptionGroup var options: ModelRunOptions
 
   mutating func validate() throws {
     if evaluation != nil, noEvaluation {
       throw ValidationError("--evaluation and --no-evaluation are both given; expected one of them")
+    }
+    if benchmark != nil, portfolio == nil {
+      throw ValidationError("--benchmark is given without --portfolio; expected both")
     }
   }
 
@@ -41,9 +54,10 @@ struct ReportCommand: ParsableCommand {
     let stored = try StoredModel(path: model)
     let output = try ReportJob.output(path: out)
     let line = ProgressLine()
-    let summary = try ReportJob(model: model, evaluation: try evaluation(of: stored)).run(output: output) {
-      line.update($0, periodCount: $1, detail: "")
-    }
+    let job = ReportJob(
+      model: model, evaluation: try evaluation(of: stored), portfolio: portfolio,
+      benchmark: benchmark.map { PortfolioBenchmark($0) }, threads: options.threads)
+    let summary = try job.run(output: output) { line.update($0, periodCount: $1, detail: "") }
     line.clear()
     if options.json {
       print(String(decoding: try JSONText.encode(summary), as: UTF8.self))

@@ -27,7 +27,7 @@ struct CalibrationSection {
         .paragraph("There are too few forecasts for bias statistics over time: fewer than two windows of a year."))
     }
     blocks.append(.chart(losses))
-    return ReportSection(id: "calibration", title: "Calibration of risk forecasts", blocks: blocks)
+    return ReportSection(id: "calibration", title: "Calibration of risk forecasts", word: "Calibration", blocks: blocks)
   }
 
   private var datesText: String {
@@ -35,13 +35,13 @@ struct CalibrationSection {
     return "\(Shown.count(summary.periods, "forecast")), returns from \(summary.firstDate) to \(summary.lastDate)"
   }
 
-  private var judgementColour: JSONValue {
-    [
+  /// The colours of judgements; the legend has those that occur.
+  private func colour(of found: [String]) -> JSONValue {
+    let shown = Chart.judgements.filter { found.contains($0.name) }
+    return [
       "field": "j", "type": "nominal",
-      "scale": [
-        "domain": .texts(Chart.judgements.map(\.name)), "range": .texts(Chart.judgements.map(\.colour)),
-      ],
-      "legend": ["columns": 2],
+      "scale": ["domain": .texts(shown.map(\.name)), "range": .texts(shown.map(\.colour))],
+      "legend": ["columns": 1, "symbolOpacity": 1, "symbolType": "circle"],
     ]
   }
 
@@ -52,7 +52,7 @@ struct CalibrationSection {
   private func bias(_ field: String) -> JSONValue {
     [
       "field": .text(field), "type": "quantitative", "title": "bias statistic", "scale": ["zero": false],
-      "axis": ["format": ".2f"],
+      "axis": ["format": ".2f", "tickCount": 8],
     ]
   }
 
@@ -88,18 +88,19 @@ struct CalibrationSection {
       ["field": "n", "type": "quantitative", "title": "judged"],
       ["field": "o", "type": "quantitative", "title": "outside their intervals"],
     ]
-    let y = names("s", families.map(\.name))
+    let y = names("s", families.map(\.name)).adding(["axis": ["labelLimit": 170]])
+    let colour = colour(of: families.map(\.judgement))
     let specification = Chart.frame(height: 40 + 24 * families.count).adding([
       "data": ["values": .list(rows)],
       "layer": [
         unit(at: 1),
         [
           "mark": ["type": "rule", "strokeWidth": 4, "opacity": 0.35],
-          "encoding": ["y": y, "x": bias("lo"), "x2": ["field": "hi"], "color": judgementColour, "tooltip": tooltip],
+          "encoding": ["y": y, "x": bias("lo"), "x2": ["field": "hi"], "color": colour, "tooltip": tooltip],
         ],
         [
           "mark": ["type": "point", "filled": true, "size": 90, "opacity": 1],
-          "encoding": ["y": y, "x": bias("b"), "color": judgementColour, "tooltip": tooltip],
+          "encoding": ["y": y, "x": bias("b"), "color": colour, "tooltip": tooltip],
         ],
       ],
     ])
@@ -162,6 +163,7 @@ struct CalibrationSection {
       ["field": "q", "type": "quantitative", "title": "QLIKE", "format": ".3f"],
       ["field": "n", "type": "quantitative", "title": "forecasts", "format": ",d"],
     ]
+    let colour = colour(of: shown.map(\.judgement))
     let y = names("s", shown.map(\.name)).adding(["axis": ["labelFontSize": 10, "labelLimit": 110]])
     let specification = Chart.frame(height: 40 + 13 * shown.count).adding([
       "data": ["values": .list(rows)],
@@ -173,7 +175,7 @@ struct CalibrationSection {
         ],
         [
           "mark": ["type": "point", "filled": true, "size": 60, "opacity": 1],
-          "encoding": ["y": y, "x": bias("b"), "color": judgementColour, "tooltip": tooltip],
+          "encoding": ["y": y, "x": bias("b"), "color": colour, "tooltip": tooltip],
         ],
       ],
     ])
@@ -226,10 +228,10 @@ struct CalibrationSection {
         [
           "mark": ["type": "point", "filled": true, "size": 80, "opacity": 1, "color": .text(Chart.colours[0])],
           "encoding": [
-            "y": names("s", families.map(\.name)),
+            "y": names("s", families.map(\.name)).adding(["axis": ["labelLimit": 170]]),
             "x": [
               "field": "q", "type": "quantitative", "title": "mean QLIKE", "scale": ["zero": false],
-              "axis": ["format": ".2f"],
+              "axis": ["format": ".2f", "tickCount": 8],
             ],
             "tooltip": [
               ["field": "s", "type": "nominal", "title": "portfolios"],

@@ -6,8 +6,13 @@ struct DataTable {
     var title: String
     /// Whether its cells are numbers.
     var isNumeric = true
+    /// Whether its cells are texts that may be long, so that they are broken into lines.
+    var isLong = false
     /// What it is, for those who ask.
     var explanation = ""
+
+    /// How its cells are set.
+    var kind: String { isNumeric ? "number" : isLong ? "long" : "text" }
   }
 
   /// A cell.
@@ -43,15 +48,14 @@ struct DataTable {
   /// The table as HTML.
   var page: PageText {
     let head = columns.map { column -> PageText in
-      let kind = column.isNumeric ? "number" : "text"
       let tip: PageText = column.explanation.isEmpty ? "" : " title=\"\(column.explanation)\""
-      return "<th scope=\"col\" class=\"\(kind)\"\(tip)><button type=\"button\">\(column.title)</button></th>"
+      return "<th scope=\"col\" class=\"\(column.kind)\"\(tip)><button type=\"button\">\(column.title)</button></th>"
     }
     let body = rows.map { row -> PageText in
       let cells = zip(row, columns).enumerated().map { place, pair -> PageText in
         let (cell, column) = pair
         var attributes: PageText =
-          " class=\"\(column.isNumeric ? "number" : "text")\(cell.mark.isEmpty ? "" : " " + cell.mark)\""
+          " class=\"\(column.kind)\(cell.mark.isEmpty ? "" : " " + cell.mark)\""
         if let value = cell.value, value.isFinite { attributes = "\(attributes) data-value=\"\(String(value))\"" }
         // The first cell names its row.
         return place == 0

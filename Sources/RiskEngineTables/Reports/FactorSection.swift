@@ -15,7 +15,7 @@ struct FactorSection {
     if source.lastCovariance == nil {
       blocks.append(.paragraph("There is no forecast of factor risk: the model has too few periods."))
     }
-    return ReportSection(id: "factors", title: "Factors", blocks: blocks)
+    return ReportSection(id: "factors", title: "Factors", word: "Factors", blocks: blocks)
   }
 
   /// The market and the styles of the largest risk, or, without any, the labels of the largest.

@@ -11,7 +11,8 @@ struct IdioRiskSection {
   var section: ReportSection? {
     guard let date = history.dates.dates.last, !history.last.isEmpty else { return nil }
     return ReportSection(
-      id: "idio", title: "Idio risk", blocks: [.chart(distribution(date)), .chart(fan), .chart(regimes)])
+      id: "idio", title: "Idio risk", word: "Idio risk",
+      blocks: [.chart(distribution(date)), .chart(fan), .chart(regimes)])
   }
 
   /// The median idio volatility a year at the last date; NaN where there is none.

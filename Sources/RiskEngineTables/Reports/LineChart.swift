@@ -10,6 +10,8 @@ struct LineChart {
     var group: String
     /// A value for each date; NaN where there is none.
     var values: [Double]
+    /// Whether it stands back behind the others.
+    var isFaint = false
   }
 
   /// An area between two lines.
@@ -83,7 +85,10 @@ struct LineChart {
     let lines: JSONValue = [
       "params": [Self.zoom],
       "mark": ["type": "line", "clip": true],
-      "encoding": ["x": Chart.timeEncoding, "y": value, "color": colour, "strokeDash": dash],
+      "encoding": [
+        "x": Chart.timeEncoding, "y": value, "color": colour, "strokeDash": dash,
+        "strokeOpacity": ["condition": ["test": "datum.faint", "value": 0.35], "value": 1],
+      ],
     ]
     let points: JSONValue = [
       "params": [
@@ -121,7 +126,10 @@ struct LineChart {
     return Chart.frame(height: height).adding([
       "params": [["name": "picked", "value": .texts(names.filter { picked?.contains($0) ?? true })]],
       "datasets": ["dates": Chart.dateRows(dates)],
-      "data": ["values": .list(order.map { ["s": .text($0.name), "v": .numbers($0.values, digits: 5)] })],
+      "data": [
+        "values": .list(
+          order.map { ["s": .text($0.name), "v": .numbers($0.values, digits: 5), "faint": .flag($0.isFaint)] })
+      ],
       "transform": .list(shown + Chart.unfolding(["v"], by: ["s"])),
       "layer": .list(layers),
     ])

@@ -7,7 +7,7 @@ struct PerformanceSection {
 
   /// The part.
   var section: ReportSection {
-    ReportSection(id: "performance", title: "Performance of factors", blocks: [.table(table)])
+    ReportSection(id: "performance", title: "Performance of factors", word: "Performance", blocks: [.table(table)])
   }
 
   private var table: DataTable {

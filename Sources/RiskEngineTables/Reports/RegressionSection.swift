@@ -8,7 +8,7 @@ struct RegressionSection {
   var section: ReportSection {
     var blocks: [ReportSection.Block] = [.chart(explained), .chart(significance), .chart(condition)]
     if outcomes.count > 1 { blocks.append(.table(outcomeTable)) }
-    return ReportSection(id: "regressions", title: "Regressions", blocks: blocks)
+    return ReportSection(id: "regressions", title: "Regressions", word: "Regressions", blocks: blocks)
   }
 
   /// The periods of a smooth line: a quarter of a year.
@@ -32,7 +32,7 @@ struct RegressionSection {
     return LineChart(
       dates: shown.dates,
       series: [
-        LineChart.Series(name: each, group: "", values: means),
+        LineChart.Series(name: each, group: "", values: means, isFaint: true),
         LineChart.Series(name: "mean of the last \(window)", group: "", values: smooth),
       ], bands: bands, valueTitle: "r²", axisFormat: ".0%", format: ".1%", seriesTitle: "r²"
     ).chart(
@@ -58,7 +58,7 @@ struct RegressionSection {
     }
     return LineChart(
       dates: shown.dates, series: series, picked: FactorSection.picked(source), valueTitle: "mean |t|",
-      axisFormat: ".1f",
+      axisFormat: "~g",
       format: ".2f", rule: Self.meanOfNothing, height: 300
     ).chart(
       id: "significance", title: "t-statistics of factor returns",

@@ -14,9 +14,9 @@ struct ReportFindings {
   /// A multiplier of volatilities, or its inverse, that is told of.
   private static let largeRegime = 1.5
 
-  /// What was found, alarms first.
-  var findings: [ReportFinding] {
-    let all = calibration + forecasts + periods + quality + assets + sample
+  /// What was found, with what was found elsewhere; alarms first.
+  func findings(with others: [ReportFinding]) -> [ReportFinding] {
+    let all = calibration + forecasts + others + periods + quality + assets + sample
     let order: [ReportFinding.Level] = [.alarm, .attention, .good]
     return order.flatMap { level in all.filter { $0.level == level } }
   }
@@ -31,16 +31,20 @@ struct ReportFindings {
       ]
     }
     let summary = evaluation.summary
-    var findings = summary.families.filter { $0.judgement.hasPrefix("risk ") }.map { family in
-      let share = 100 * (family.meanBias - 1)
-      let size = "\(Shown.number(abs(share), 0)) %"
-      return ReportFinding(
-        level: .attention,
-        text:
-          "Risk of \(family.name) was \(family.judgement == "risk under-forecast" ? "under-forecast" : "over-forecast"): "
-          + "\(Shown.count(family.outside)) of \(Shown.count(family.judged)) portfolios are outside their intervals; on "
-          + "average realized volatility was \(size) \(share > 0 ? "above" : "below") forecast.",
-        section: "calibration")
+    var findings: [ReportFinding] = []
+    for (judgement, word) in [("risk under-forecast", "too low"), ("risk over-forecast", "too high")] {
+      let families = summary.families.filter { $0.judgement == judgement }
+      guard !families.isEmpty else { continue }
+      let list = families.map { family in
+        "\(family.name) (\(Shown.count(family.outside)) of \(Shown.count(family.judged)) outside their intervals, realized "
+          + "volatility \(Shown.number(abs(100 * (family.meanBias - 1)), 0)) % \(family.meanBias > 1 ? "above" : "below"))"
+      }
+      findings.append(
+        ReportFinding(
+          level: .attention,
+          text: "Risk was forecast \(word) for "
+            + "\(Shown.count(families.count, "family", "families")) of test portfolios: \(list.joined(separator: ", ")).",
+          section: "calibration"))
     }
     let judged = summary.families.filter { $0.judged > 0 }
     if judged.isEmpty {

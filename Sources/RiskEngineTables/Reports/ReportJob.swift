@@ -18,11 +18,23 @@ public struct ReportJob: Sendable {
   public var model: String
   /// What the calibration part is made of.
   public var evaluation: Evaluation
+  /// A file of holdings whose risk and returns are shown; `nil` for none.
+  public var portfolio: String?
+  /// What they are measured against; `nil` for nothing.
+  public var benchmark: PortfolioBenchmark?
+  /// The number of workers; `nil` for one a processor.
+  public var threads: Int?
 
   /// Makes a job.
-  public init(model: String, evaluation: Evaluation) {
+  public init(
+    model: String, evaluation: Evaluation, portfolio: String? = nil, benchmark: PortfolioBenchmark? = nil,
+    threads: Int? = nil
+  ) {
     self.model = model
     self.evaluation = evaluation
+    self.portfolio = portfolio
+    self.benchmark = benchmark
+    self.threads = threads
   }
 
   /// What a report came to.
@@ -55,14 +67,19 @@ public struct ReportJob: Sendable {
   /// The page has the same bytes for the same model, whatever the number of threads.
   ///
   /// - Parameter progress: called with what is being done, and the number of dates done.
-  /// - Throws: `StoreError`, `TableError`, `PanelFileError`, `RiskModelError`, `EvaluationError`, `ModelError` or
-  ///   `ReportError`; what stood at the output then stands there still.
+  /// - Throws: `StoreError`, `TableError`, `PanelFileError`, `RiskModelError`, `EvaluationError`, `ModelError`,
+  ///   `PortfolioFileError` or `ReportError`; what stood at the output then stands there still.
   /// - Complexity: O(dates × (assets + factors²)) time, of which an evaluation is most; memory for dates × factors.
   public func run(output: OutputFile, progress: (String, Int) -> Void = { _, _ in }) throws -> Summary {
     // Before anything that takes long.
     _ = try ReportAssets.charts()
     progress("read", 0)
     let source = try ReportSource(path: model)
+    let portfolios = try portfolio.map { path in
+      PortfolioSection(
+        portfolios: try ReportPortfolios(
+          source, path: path, benchmark: benchmark, threads: threads, listing: PortfolioSection.listed))
+    }
     let evaluation = try evaluated(source, progress)
     progress("idio risk", 0)
     let idio = IdioRiskSection(source: source, history: try IdioRiskHistory(source.model))
@@ -70,6 +87,7 @@ public struct ReportJob: Sendable {
     let regressions = RegressionSection(source: source)
     let overview = ReportOverview(source: source, evaluation: evaluation, medianIdioVolatility: idio.lastMedian)
     var sections: [ReportSection] = []
+    if let portfolios { sections.append(portfolios.section) }
     if let evaluation { sections.append(CalibrationSection(source: source, evaluation: evaluation).section) }
     sections.append(universe.section)
     sections.append(FactorSection(source: source).section)
@@ -81,7 +99,7 @@ public struct ReportJob: Sendable {
     sections.append(overview.about)
     let findings = ReportFindings(
       source: source, universe: universe, regressions: regressions, evaluation: evaluation
-    ).findings
+    ).findings(with: portfolios?.findings ?? [])
     let page = ReportPage(name: name, overview: overview, findings: findings, sections: sections)
     let bytes = Array(try page.html().utf8)
     try output.write(bytes)

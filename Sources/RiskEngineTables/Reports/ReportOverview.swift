@@ -117,7 +117,7 @@ struct ReportOverview {
             caption: "The files that the model was last made from or updated with, with their SHA-256.",
             columns: [
               DataTable.Column(title: "file", isNumeric: false), DataTable.Column(title: "bytes"),
-              DataTable.Column(title: "SHA-256", isNumeric: false),
+              DataTable.Column(title: "SHA-256", isNumeric: false, isLong: true),
             ],
             rows: inputs.map {
               [
@@ -128,6 +128,6 @@ struct ReportOverview {
     if let bytes = try? source.model.document("config.yaml") {
       blocks.append(.folded(title: "The configuration", text: String(decoding: bytes, as: UTF8.self)))
     }
-    return ReportSection(id: "about", title: "How the model was made", blocks: blocks)
+    return ReportSection(id: "about", title: "How the model was made", word: "About", blocks: blocks)
   }
 }

@@ -28,7 +28,7 @@ struct ReportPage {
     let policy =
       "default-src 'none'; style-src 'unsafe-inline'; img-src data: blob:; script-src "
       + "'sha256-\(Self.digest(charts))' 'sha256-\(Self.digest(script))'; base-uri 'none'; form-action 'none'"
-    let links = sections.map { section -> PageText in "<a href=\"#\(section.id)\">\(section.title)</a>" }
+    let links = sections.map { section -> PageText in "<a href=\"#\(section.id)\">\(section.word)</a>" }
     let body = try sections.map { try page(of: $0) }
     let head: PageText = """
       <html lang="en">

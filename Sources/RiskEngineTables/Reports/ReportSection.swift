@@ -18,6 +18,8 @@ struct ReportSection {
   var id: String
   /// The heading.
   var title: String
+  /// A word for it, in links.
+  var word: String
   /// What stands in it.
   var blocks: [Block]
 

@@ -19,7 +19,7 @@ struct UniverseSection {
     }
     if let gaps { blocks.append(.chart(gaps)) }
     if let exclusions { blocks.append(.chart(exclusions)) }
-    return ReportSection(id: "data", title: "Data and universe", blocks: blocks)
+    return ReportSection(id: "data", title: "Data and universe", word: "Data", blocks: blocks)
   }
 
   private var assets: Chart {
@@ -147,7 +147,7 @@ struct UniverseSection {
         DataTable.Column(title: "check", isNumeric: false), DataTable.Column(title: "severity", isNumeric: false),
         DataTable.Column(title: "count"), DataTable.Column(title: "first", isNumeric: false),
         DataTable.Column(title: "last", isNumeric: false),
-        DataTable.Column(title: "what it looks for", isNumeric: false),
+        DataTable.Column(title: "what it looks for", isNumeric: false, isLong: true),
       ],
       rows: countsByCheck.map { entry in
         [
@@ -193,7 +193,7 @@ struct UniverseSection {
         ],
         "color": [
           "field": "v", "type": "quantitative", "scale": ["scheme": "viridis", "domainMin": 0],
-          "legend": ["format": ".0%", "title": "missing", "orient": "top", "gradientLength": 160],
+          "legend": ["format": "~%", "title": "missing", "orient": "top", "gradientLength": 160],
         ],
         "tooltip": [
           ["field": "s", "type": "nominal", "title": "field"], ["field": "t", "type": "nominal", "title": "month"],

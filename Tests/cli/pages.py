@@ -23,6 +23,8 @@ class Page(HTMLParser):
         self._open: list[str] = []
         self._figure = ""
         self._text = ""
+        self._cell = ""
+        self.captions: dict[str, str] = {}
         self.feed(self.bytes.decode())
         self.close()
         assert self._open == [], f"elements are left open: {self._open}"
@@ -42,6 +44,8 @@ class Page(HTMLParser):
             self.tables.append([])
         if tag == "tr":
             self.tables[-1].append([])
+        if tag in ("td", "th"):
+            self._cell = ""
 
     def handle_endtag(self, tag: str) -> None:
         """Ends an element, which has to be the last that began."""
@@ -49,9 +53,9 @@ class Page(HTMLParser):
         self._open.pop()
         self.texts.setdefault(tag, []).append(self._text)
         if tag in ("td", "th"):
-            self.tables[-1][-1].append(self._text)
+            self.tables[-1][-1].append(self._cell)
         if tag == "figcaption":
-            self.captions = getattr(self, "captions", {}) | {self._figure: self._text}
+            self.captions[self._figure] = self._text
         if tag == "script" and "figure" in self._open:
             self.charts[self._figure] = json.loads(self._text)
         self._text = ""
@@ -59,6 +63,7 @@ class Page(HTMLParser):
     def handle_data(self, data: str) -> None:
         """Notes text."""
         self._text += data
+        self._cell += data
 
     def table(self, heading: str) -> list[dict[str, str]]:
         """The rows of the table whose first heading is given, by their headings."""

@@ -15,8 +15,9 @@ from program import Program
 from vendors import configuration, vendor
 
 VERBS = [
-    "check", "estimate", "evaluate", "init", "loadings", "performance", "regress", "simulate", "update", "verify"]
-MODEL_VERBS = ["estimate", "evaluate", "performance", "update", "verify"]
+    "check", "estimate", "evaluate", "init", "loadings", "performance", "regress", "report", "simulate", "update",
+    "verify"]
+MODEL_VERBS = ["estimate", "evaluate", "performance", "report", "update", "verify"]
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 
 
@@ -80,8 +81,8 @@ def test_the_example_runs_as_it_is_printed(program: Program, verb: str) -> None:
     assert done.returncode == 0, done.stderr
     made = {
         "check": "checked/manifest.json", "init": "config.yaml", "loadings": "loadings/manifest.json",
-        "evaluate": "evaluation/manifest.json",
-    } | {verb: "model/manifest.json" for verb in MODEL_VERBS if verb != "evaluate"}
+        "evaluate": "evaluation/manifest.json", "report": "report.html",
+    } | {verb: "model/manifest.json" for verb in MODEL_VERBS if verb not in ("evaluate", "report")}
     assert (program.folder / made.get(verb, "out/manifest.json")).is_file()
 
 

@@ -24,6 +24,8 @@ KNOWN_EXPRESSIONS = {
     "indexof(picked, datum.s) >= 0", "datum.faint", "wheel![event.ctrlKey || event.metaKey || event.altKey]",
     "pointermove", "pointerout",
 }
+TOOLTIP = re.compile(
+    r"\{'[a-z²]+': datum\.datum\.s, 'date': datum\.datum\.t, '[a-z²| ]+': format\(datum\.datum\.v, '[+,.0-9a-z%]+'\)\}")
 BUDGET = 5_000_000
 
 
@@ -93,7 +95,7 @@ def test_a_report_has_its_parts_and_needs_no_network(page: Page) -> None:
 def test_data_are_never_markup(page: Page) -> None:
     """Names appear as they are, as text: no element and no attribute comes of them."""
     tags = {tag for tag, _ in page.elements}
-    assert not tags & {"b1", "i", "img", "svg"}
+    assert not tags & {"i", "img", "svg"}
     assert sum(tag == "script" for tag, _ in page.elements) == len(page.charts) + 2
     assert not any(name.startswith("on") for _, attributes in page.elements for name in attributes)
     factors = {row["factor"] for row in page.table("factor")}
@@ -117,7 +119,9 @@ def test_no_expression_is_made_of_data(page: Page) -> None:
     """Every expression of every chart is one of a few that are known; fields have names of our own."""
     for name, specification in page.charts.items():
         for expression in expressions(specification):
-            assert expression in KNOWN_EXPRESSIONS or re.fullmatch(r"[a-z]{1,8}|row_number", expression), (name, expression)
+            assert (
+                expression in KNOWN_EXPRESSIONS or re.fullmatch(r"[a-z]{1,8}|row_number", expression)
+                or TOOLTIP.fullmatch(expression)), (name, expression)
 
 
 def test_every_chart_can_be_drawn(page: Page) -> None:
@@ -160,7 +164,9 @@ def test_charts_show_what_the_tables_have(hostile: Path, page: Page) -> None:
 def test_the_summary_says_what_needs_attention(program: Program, binary: Path, hostile: Path) -> None:
     """In JSON as on the page: calibration, failed periods, holdings that are not covered."""
     shutil.copytree(hostile / "model", program.folder / "model")
-    pd.DataFrame({"asset": ["000004", "000006", "nobody"], "weight": [0.5, 0.3, 0.2]}).to_csv(
+    risks = Model(hostile / "model").frame("idio_risk")
+    known = risks[(risks["date"] == risks["date"].max()) & risks["idio_risk"].notna()]["asset"].tolist()
+    pd.DataFrame({"asset": [*known[:2], "nobody"], "weight": [0.5, 0.3, 0.2]}).to_csv(
         program.folder / "book.csv", index=False)
     summary = program.ok("report", "model", "--out", "r.html", "--portfolio", "book.csv", "--json").json()
     page = Page(program.folder / "r.html")
@@ -180,7 +186,7 @@ def test_the_summary_says_what_needs_attention(program: Program, binary: Path, h
         assert rows[family["name"]]["judgement"] == family["judgement"]
         assert rows[family["name"]]["mean bias"] in (f"{family['mean_bias'] or 0:.3f}", "–")
     none = program.ok("report", "model", "--out", "r.html", "--no-evaluation", "--json").json()
-    assert any("not evaluated" in finding["text"] for finding in none["findings"])
+    assert any("not evaluated for this report" in finding["text"] for finding in none["findings"])
 
 
 def test_portfolios_are_shown_as_their_verbs_tell(program: Program, hostile: Path) -> None:
@@ -203,7 +209,7 @@ def test_portfolios_are_shown_as_their_verbs_tell(program: Program, hostile: Pat
     attributed = {
         one["portfolio"]: one for one in json.loads(program.ok("attribute", "model", "--positions", "book.csv", "--json").out)}
     totals = [row["contribution"] for row in page.table("source")][:1]
-    assert totals == [f"{100 * attributed['a']['portfolio_return']:.2f} %"]
+    assert totals == [f"{100 * attributed['a']['return']:.2f} %"]
     track = page.lines("attribution1")
     assert page.dates("attribution1")[0] > days[-30] and all(len(values) == len(page.dates("attribution1")) for values in track.values())
 
@@ -230,9 +236,10 @@ def test_many_dates_are_thinned_and_said_to_be(long: Path, binary: Path) -> None
     assert page.dates("cumulative") == [str(day)[:10] for day in shown] and len(shown) <= 520
     assert f"Every {['', '', 'second', 'third'][step]} date is shown." in page.captions["cumulative"]
     returns = stored.frame("factor_statistics").pivot(index="date", columns="factor", values="factor_return")
+    sums = returns.fillna(0).cumsum().where(returns.notna().cummax())
     for name, values in page.lines("cumulative").items():
         np.testing.assert_allclose(
-            np.array(values, float), returns[name].fillna(0).cumsum().loc[shown], rtol=6e-5, atol=1e-12)
+            np.array(values, float), sums[name].loc[shown], rtol=6e-5, atol=1e-12)
     r2 = periods["r2"]
     place = [r2.index.get_loc(day) for day in shown]
     groups = [r2.iloc[(before + 1):(this + 1)] for before, this in zip([-1, *place], place)]
@@ -297,6 +304,7 @@ def test_a_young_model_has_a_report(program: Program) -> None:
     summary = program.ok("report", "model", "--out", "r.html", "--json").json()
     assert summary["findings"][0]["level"] == "alarm" and "no forecast" in summary["findings"][0]["text"]
     page = Page(program.folder / "r.html")
+    assert any("too few forecasts" in finding["text"] for finding in summary["findings"])
     assert "volatilities" not in page.charts and "r2" in page.charts
 
 
@@ -377,4 +385,15 @@ def test_a_reader_can_sort_pick_and_zoom(browser, hostile: Path) -> None:  # typ
     view.wait_for_function(f"({ticks}) !== {json.dumps(before)}")
     view.locator("#chart-r2 [data-zoom=all]").click()
     view.wait_for_function(f"({ticks}) === {json.dumps(before)}")
+    place = view.locator("#chart-cumulative .view svg.marks")
+    place.scroll_into_view_if_needed()
+    box = place.bounding_box()
+    assert box is not None
+    view.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    view.wait_for_selector("#vg-tooltip-element.visible")
+    told = view.inner_text("#vg-tooltip-element")
+    page = Page(hostile / "report.html")
+    assert any(date in told for date in page.dates("cumulative")) and "%" in told, told
+    # Line separators are blanks to those who read.
+    assert any(" ".join(name.split()) in " ".join(told.split()) for name in page.lines("cumulative")), told
     view.close()

@@ -99,15 +99,10 @@ struct LineChart {
           ],
         ]
       ],
-      "mark": ["type": "point", "filled": true, "size": 55, "clip": true],
+      "mark": ["type": "point", "filled": true, "size": 55, "clip": true, "tooltip": ["expr": .text(tooltip)]],
       "encoding": [
         "x": Chart.timeEncoding, "y": value, "color": colour,
         "opacity": ["condition": ["param": "hover", "empty": false, "value": 1], "value": 0],
-        "tooltip": [
-          ["field": "s", "type": "nominal", "title": .text(seriesTitle)],
-          ["field": "t", "type": "nominal", "title": "date"],
-          ["field": "v", "type": "quantitative", "title": .text(valueTitle), "format": .text(format)],
-        ],
       ],
     ]
     var layers: [JSONValue] = bands.map { band in
@@ -133,6 +128,11 @@ struct LineChart {
       "transform": .list(shown + Chart.unfolding(["v"], by: ["s"])),
       "layer": .list(layers),
     ])
+  }
+
+  /// What is told of the nearest point: an expression over fields, for Vega-Lite's own tooltips lose texts there.
+  private var tooltip: String {
+    "{'\(seriesTitle)': datum.datum.s, 'date': datum.datum.t, '\(valueTitle)': format(datum.datum.v, '\(format)')}"
   }
 
   /// Moving and stretching the time axis: by dragging, and by the wheel with a key, so that the page can be scrolled.

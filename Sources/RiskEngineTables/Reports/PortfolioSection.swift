@@ -101,7 +101,7 @@ struct PortfolioSection {
         ],
         "x": [
           "field": "v", "type": "quantitative", "title": .text("contribution to \(what) a year"),
-          "axis": ["format": ".1%"],
+          "axis": ["format": ".1%", "tickCount": 8],
         ],
         "color": [
           "field": "k", "type": "nominal",

@@ -34,7 +34,7 @@ struct RegressionSection {
       series: [
         LineChart.Series(name: each, group: "", values: means, isFaint: true),
         LineChart.Series(name: "mean of the last \(window)", group: "", values: smooth),
-      ], bands: bands, valueTitle: "r²", axisFormat: ".0%", format: ".1%", seriesTitle: "r²"
+      ], bands: bands, valueTitle: "r²", axisFormat: ".0%", format: ".1%", seriesTitle: "line"
     ).chart(
       id: "r2", title: "Share of returns explained",
       caption: "Weighted r² of the cross-sectional regressions, \(table.dates.first?.description ?? "") to "

@@ -55,7 +55,7 @@ struct ReportEvaluation {
     let wanted = "a folder that riskengine evaluate --out wrote"
     guard FileManager.default.fileExists(atPath: path) else { throw ModelError.noInput(path: path, expected: wanted) }
     struct Manifest: Decodable {
-      struct Table: Decodable { var path: String }
+      struct Table: Decodable { var path: String? }
       var kind: String
       var tables: [Table]
     }
@@ -72,10 +72,10 @@ struct ReportEvaluation {
     else { throw ReportError.notEvaluation(path: path, found: "no summary.json of this version") }
     self.summary = summary
     func table(_ name: String, texts: [String], numbers: [String], hasDates: Bool) throws -> ReportTable {
-      guard let file = manifest.tables.first(where: { $0.path.hasPrefix("\(name).") }) else {
+      guard let file = manifest.tables.compactMap(\.path).first(where: { $0.hasPrefix("\(name).") }) else {
         throw ReportError.notEvaluation(path: path, found: "no table \(name)")
       }
-      return try ReportTable(paths: ["\(path)/\(file.path)"], texts: texts, numbers: numbers, hasDates: hasDates)
+      return try ReportTable(paths: ["\(path)/\(file)"], texts: texts, numbers: numbers, hasDates: hasDates)
     }
     let numbers = ["forecasts", "bias", "bias_lower", "bias_upper", "qlike"]
     let rows = try table(

@@ -7,6 +7,10 @@ struct ReportFindings {
   let universe: UniverseSection
   let regressions: RegressionSection
   let evaluation: ReportEvaluation?
+  /// Whether an evaluation was asked for; then there is none for want of forecasts.
+  let isEvaluated: Bool
+  /// The families of test portfolios that are named.
+  private static let shownFamilies = 3
   /// Above it regressions are said to be ill-conditioned: half of the digits of a number are lost at 1e8.
   private static let largeCondition = 1e6
   /// A fall of the number of assets, against the median of a year, that is told of.
@@ -26,7 +30,9 @@ struct ReportFindings {
       return [
         ReportFinding(
           level: .attention,
-          text: "The forecasts were not evaluated, so that nobody knows whether they are calibrated.",
+          text: isEvaluated
+            ? "There are too few forecasts to tell whether they are calibrated."
+            : "The forecasts were not evaluated for this report, so that it does not tell whether they are calibrated.",
           section: "calibration")
       ]
     }
@@ -35,10 +41,15 @@ struct ReportFindings {
     for (judgement, word) in [("risk under-forecast", "too low"), ("risk over-forecast", "too high")] {
       let families = summary.families.filter { $0.judgement == judgement }
       guard !families.isEmpty else { continue }
-      let list = families.map { family in
+      let furthest = families.enumerated().sorted { left, right in
+        let (a, b) = (abs(left.element.meanBias - 1), abs(right.element.meanBias - 1))
+        return a == b ? left.offset < right.offset : a > b
+      }.map(\.element)
+      var list = furthest.prefix(Self.shownFamilies).map { family in
         "\(family.name) (\(Shown.count(family.outside)) of \(Shown.count(family.judged)) outside their intervals, realized "
           + "volatility \(Shown.number(abs(100 * (family.meanBias - 1)), 0)) % \(family.meanBias > 1 ? "above" : "below"))"
       }
+      if families.count > list.count { list.append("and \(families.count - list.count) more") }
       findings.append(
         ReportFinding(
           level: .attention,

@@ -98,7 +98,7 @@ public struct ReportJob: Sendable {
     if let section = idio.section { sections.append(section) }
     sections.append(overview.about)
     let findings = ReportFindings(
-      source: source, universe: universe, regressions: regressions, evaluation: evaluation
+      source: source, universe: universe, regressions: regressions, evaluation: evaluation, isEvaluated: isEvaluated
     ).findings(with: portfolios?.findings ?? [])
     let page = ReportPage(name: name, overview: overview, findings: findings, sections: sections)
     let bytes = Array(try page.html().utf8)
@@ -107,6 +107,8 @@ public struct ReportJob: Sendable {
       path: output.path, bytes: bytes.count, firstDate: source.firstDate, lastDate: source.lastDate,
       sections: sections.map(\.title), charts: sections.flatMap(\.charts).map(\.title), findings: findings)
   }
+
+  private var isEvaluated: Bool { if case .none = evaluation { false } else { true } }
 
   /// The last part of the model's path.
   private var name: String { URL(filePath: model).standardizedFileURL.lastPathComponent }

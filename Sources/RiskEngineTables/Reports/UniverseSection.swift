@@ -37,7 +37,7 @@ struct UniverseSection {
     ]
     return LineChart(
       dates: shown.dates, series: series.compactMap { $0 }, valueTitle: "assets", axisFormat: ",d", format: ",d",
-      seriesTitle: "assets"
+      seriesTitle: "which"
     ).chart(
       id: "assets", title: "Assets over time",
       caption: "Number of assets, \(source.firstDate) to \(source.lastDate).\(shown.remark) Tables: market, periods, "

@@ -251,6 +251,8 @@ scenarios:
     window = returns.loc[days[0]:days[-1], flat.factors].fillna(0.0)
     close(table.loc["the last days", "return"], np.prod(1 + window.to_numpy() @ b.to_numpy()) - 1)
     assert table.loc["the last days", "periods"] == 20
+    known = returns.reindex(days)[[factor for factor in flat.factors if b[factor] != 0]].notna().all(axis=1)
+    assert table.loc["the last days", "incomplete_periods"] == (~known).sum() > 0
     close(table.loc["storm", "volatility"], flat.scale * np.sqrt(4 * b @ cov @ b + 2.25 * x @ flat.idio @ x))
     moved = cov.copy()
     sign, alpha = {"momentum": 1.0, "beta": -1.0}, 0.5

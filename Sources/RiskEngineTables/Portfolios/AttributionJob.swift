@@ -60,6 +60,7 @@ public struct AttributionJob: Sendable {
     let file = try PortfolioFile(path: positions)
     let benchmark = try benchmark.map { try BenchmarkHoldings($0) }
     let realized = try returns.map { try PortfolioReturns(path: $0) }
+    try stored.check([EstimationJob.loadingsTable, "factors", "factor_statistics", "idio_returns"], through: through)
     let dates = try ModelDates(stored, path: model, table: EstimationJob.loadingsTable, what: "loadings")
     guard file.hasDates || from != nil else { throw PortfolioFileError.noStart(path: positions) }
     var known = IdentifierTable()
@@ -70,6 +71,13 @@ public struct AttributionJob: Sendable {
     let dated = try benchmark.map { try self.dated($0, dates, begin: begin, names: known) }
     var ofBenchmark = dated.map { HeldWeights($0, rule: weights) }
     let end = portfolios.map(\.end).max { $0 < $1 } ?? dates.last
+    for portfolio in portfolios {
+      let next = dates.next(after: portfolio.begin)
+      guard let next, next <= portfolio.end else {
+        throw PortfolioFileError.noPeriods(
+          path: positions, model: model, first: portfolio.begin, last: min(portfolio.end, dates.last))
+      }
+    }
     // Weights drift from the day on which they were set, also before the first period that counts.
     let holdingDates = portfolios.map(\.held) + [dated?.first?.date].compactMap { $0 }
     let periods = try PeriodReader(
@@ -106,11 +114,8 @@ public struct AttributionJob: Sendable {
     }
     var linked: [LinkedReport] = []
     for portfolio in portfolios {
-      guard
-        let report = try portfolio.series.linked(usedLinking, factors: periods.factors, file: positions)
-      else {
-        throw PortfolioFileError.noPeriods(
-          path: positions, model: model, first: portfolio.begin, last: min(portfolio.end, dates.last))
+      guard let report = try portfolio.series.linked(usedLinking, factors: periods.factors, file: positions) else {
+        throw ModelError.missing(path: model, what: "loadings of some of its dates")
       }
       linked.append(report)
     }

@@ -11,8 +11,6 @@ public struct PortfolioFile: Sendable {
     /// The assets and their weights, in the order of the file; no asset twice.
     public var holdings: [(asset: String, weight: Double)]
 
-    /// `Σ x`.
-    public var netWeight: Double { holdings.reduce(0) { $0 + $1.weight } }
     /// `Σ |x|`.
     public var grossWeight: Double { holdings.reduce(0) { $0 + abs($1.weight) } }
   }

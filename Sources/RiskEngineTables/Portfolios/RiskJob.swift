@@ -43,6 +43,7 @@ public struct RiskJob: Sendable {
   /// - Complexity: O(n m (K + G)) a date, then O(n (K + G) + m²) a portfolio; memory for the portfolios of one date.
   public func run(_ body: (PortfolioRiskReport) throws -> Void) throws {
     let stored = try StoredModel(path: model)
+    try stored.check(["factor_risk", "factors"])
     let file = try PortfolioFile(path: portfolio)
     let benchmark = try benchmark.map { try BenchmarkHoldings($0) }
     let dates = try ModelDates(
@@ -52,9 +53,10 @@ public struct RiskJob: Sendable {
     file.register(in: &known)
     benchmark?.file?.register(in: &known)
     let ordered = plan.keys.sorted()
-    let replays = scenarios.requests.contains { $0.kind == "replay" }
-    let factorReturns =
-      replays ? try FactorReturnHistory.read(try stored.paths(of: "factor_statistics"), periods: []) : nil
+    try stored.check(
+      [EstimationJob.loadingsTable, "factor_covariance", "idio_risk"], from: ordered.first, through: ordered.last)
+    try stored.check(["forecasts", "idio_correlations"], through: ordered.last)
+    let factorReturns = try factorReturns(stored)
     let kinds = Dictionary(try stored.factors().map { ($0.name, $0.kind) }, uniquingKeysWith: { first, _ in first })
     let history = try ModelHistory(
       path: model, from: ordered.first, through: ordered.last, threads: threads, assets: known)
@@ -86,6 +88,14 @@ public struct RiskJob: Sendable {
       }
     }
     guard left == 0 else { throw ModelError.missing(path: model, what: "loadings of some dates with a forecast") }
+  }
+
+  /// The factor returns that scenarios replay; `nil` where none does.
+  private func factorReturns(_ stored: StoredModel) throws -> FactorReturnHistory? {
+    guard scenarios.requests.contains(where: { $0.kind == "replay" }) else { return nil }
+    try stored.check(["factor_statistics", "periods"])
+    return try FactorReturnHistory.read(
+      try stored.paths(of: "factor_statistics"), periods: try stored.paths(of: "periods"))
   }
 
   /// All reports at once, for few portfolios.
@@ -177,7 +187,7 @@ public struct RiskJob: Sendable {
       let entry = file.portfolios[place]
       var report = PortfolioRiskReport(
         portfolio: file.title(of: entry), date: batch.dates[index], modelDate: model.date,
-        netWeight: entry.netWeight, grossWeight: entry.grossWeight, risk: risks[index], relative: relative[index],
+        netWeight: portfolios[index].netWeight, grossWeight: portfolios[index].grossWeight, risk: risks[index], relative: relative[index],
         benchmarkGrossWeight: batch.benchmark?.grossWeight ?? .nan, factors: [], groups: [], assets: names,
         scenarios: [])
       try body(&report, portfolios[index], batch.benchmark.map { portfolios[index].active(against: $0) })

@@ -59,6 +59,11 @@ struct ReportCommand: ParsableCommand {
       benchmark: benchmark.map { PortfolioBenchmark($0) }, threads: options.threads)
     let summary = try job.run(output: output) { line.update($0, periodCount: $1, detail: "") }
     line.clear()
+    try show(summary)
+    EventLog.done("\(model) is shown in \(out)", counts: EventCounts.of(summary))
+  }
+
+  private func show(_ summary: ReportJob.Summary) throws {
     if options.json {
       print(String(decoding: try JSONText.encode(summary), as: UTF8.self))
       return

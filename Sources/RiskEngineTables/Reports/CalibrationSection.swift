@@ -13,7 +13,7 @@ struct CalibrationSection {
   var section: ReportSection {
     var blocks: [ReportSection.Block] = [
       .paragraph(
-        "Each forecast is held against the return of the next \(source.periodName). The bias statistic is the standard "
+        "Each forecast is held against the return of \(span). The bias statistic is the standard "
           + "deviation of returns over their forecast risk: 1 where risk is forecast right, above 1 where it is forecast "
           + "too low. QLIKE is a loss: the lower the better, \(Shown.number(Self.qlikeOfNormal)) for right forecasts of "
           + "normal returns, and more where returns have heavy tails."),
@@ -28,6 +28,12 @@ struct CalibrationSection {
     }
     blocks.append(.chart(losses))
     return ReportSection(id: "calibration", title: "Calibration of risk forecasts", word: "Calibration", blocks: blocks)
+  }
+
+  /// What a forecast is held against.
+  private var span: String {
+    let horizon = evaluation.summary.horizon
+    return horizon > 1 ? "the next \(Shown.count(horizon)) \(source.periodName)s" : "the next \(source.periodName)"
   }
 
   private var datesText: String {

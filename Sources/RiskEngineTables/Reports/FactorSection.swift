@@ -35,7 +35,7 @@ struct FactorSection {
     let series = source.factors.map { factor -> LineChart.Series in
       var sum = 0.0
       var hasBegun = false
-      let sums = source.returns[factor.name].returns.map { value -> Double in
+      let sums = source.returns[factor.name, .factorReturn].map { value -> Double in
         if value.isFinite {
           hasBegun = true
           sum += value

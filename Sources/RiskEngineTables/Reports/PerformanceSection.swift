@@ -13,7 +13,8 @@ struct PerformanceSection {
   private var table: DataTable {
     let volatilities = source.lastVolatilities
     let inflation = meanInflation
-    let columns: [DataTable.Column] = [
+    let hasTurnover = report.rows.contains { $0["turnover"].isFinite }
+    var columns: [DataTable.Column] = [
       DataTable.Column(title: "factor", isNumeric: false), DataTable.Column(title: "kind", isNumeric: false),
       DataTable.Column(title: "mean", explanation: "mean return a year, arithmetic"),
       DataTable.Column(title: "volatility", explanation: "realized volatility a year"),
@@ -28,6 +29,9 @@ struct PerformanceSection {
       DataTable.Column(title: "IC", explanation: "mean rank correlation of the style's loadings with later returns"),
       DataTable.Column(title: "periods", explanation: "periods with a return"),
     ]
+    if hasTurnover {
+      columns.append(DataTable.Column(title: "turnover", explanation: "mean turnover of the factor portfolio a year"))
+    }
     return DataTable(
       caption: "Returns of the factor portfolios, \(report.firstDate) to \(report.lastDate), "
         + "\(Shown.count(report.periodCount, "period")), a year's where nothing else is said. The level of the market's and "
@@ -42,7 +46,7 @@ struct PerformanceSection {
           DataTable.Cell(text: Shown.number(t), value: t, mark: abs(t) > 2 ? "strong" : ""),
           .percent(row["max_drawdown"], 1), .percent(row["hit_rate"], 1), .percent(row["share_significant"], 1),
           .number(inflation[row.factor] ?? .nan), .number(row["information_coefficient"], 3), .count(row.periods),
-        ]
+        ] + (hasTurnover ? [.percent(row["turnover"], 1)] : [])
       })
   }
 

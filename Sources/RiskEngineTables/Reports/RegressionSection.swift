@@ -50,7 +50,7 @@ struct RegressionSection {
     let most = max(1, min(160, dates.count / span))
     let shown = ShownDates(dates, most: most)
     let series = source.factors.map { factor -> LineChart.Series in
-      let known = source.returns[factor.name].tStatistics
+      let known = source.returns[factor.name, .tStatistic]
       let all = known.isEmpty ? dates.map { _ in Double.nan } : known.map { abs($0) }
       return LineChart.Series(
         name: factor.name, group: ReportSource.title(ofKind: factor.kind),

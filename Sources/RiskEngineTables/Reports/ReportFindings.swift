@@ -78,7 +78,8 @@ struct ReportFindings {
             "\(Shown.count(summary.inSample)) of the \(Shown.count(summary.periods)) judged forecasts are in-sample: "
             + "their idio variances used the future.", section: "calibration"))
     }
-    if summary.lastDate < source.lastDate {
+    // The last dates may be no whole window.
+    if source.periods.dates.count(where: { $0.description > summary.lastDate }) >= max(1, summary.horizon) {
       findings.append(
         ReportFinding(
           level: .attention,

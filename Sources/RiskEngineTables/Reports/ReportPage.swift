@@ -1,5 +1,3 @@
-internal import Foundation
-internal import ModelStore
 internal import RiskEngine
 
 /// A report as one page that needs no network.
@@ -25,9 +23,7 @@ struct ReportPage {
   func html() throws -> String {
     let charts = try ReportAssets.charts()
     let script = ReportAssets.script
-    let policy =
-      "default-src 'none'; style-src 'unsafe-inline'; img-src data: blob:; script-src "
-      + "'sha256-\(Self.digest(charts))' 'sha256-\(Self.digest(script))'; base-uri 'none'; form-action 'none'"
+    let policy = ContentPolicy.text(scripts: [charts, script])
     let links = sections.map { section -> PageText in "<a href=\"#\(section.id)\">\(section.word)</a>" }
     let body = try sections.map { try page(of: $0) }
     let head: PageText = """
@@ -145,15 +141,6 @@ struct ReportPage {
         """
     }
     return "<div class=\"legend\">\(PageText(groups, separator: "\n"))</div>\n"
-  }
-
-  /// The SHA-256 of a script as a policy has it.
-  private static func digest(_ text: String) -> String {
-    var digest = SHA256Digest()
-    digest.update(Array(text.utf8)[...])
-    let digits = Array(digest.hexadecimal)
-    let bytes = stride(from: 0, to: digits.count, by: 2).compactMap { UInt8(String(digits[$0...$0 + 1]), radix: 16) }
-    return Data(bytes).base64EncodedString()
   }
 }
 

@@ -34,6 +34,13 @@ enum EventCounts {
     ]
   }
 
+  /// Of a report.
+  static func of(_ summary: ReportJob.Summary) -> [String: Int] {
+    var counts = ["bytes": summary.bytes, "charts": summary.charts.count]
+    for finding in summary.findings { counts["findings.\(finding.level.rawValue)", default: 0] += 1 }
+    return counts
+  }
+
   /// Of a regression.
   static func of(_ summary: RegressionSummary) -> [String: Int] {
     var counts = [

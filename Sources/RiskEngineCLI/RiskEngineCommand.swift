@@ -46,7 +46,8 @@ struct RiskEngineCommand: ParsableCommand {
         name: "Data", subcommands: [CheckCommand.self, LoadingsCommand.self, RegressCommand.self]),
       CommandGroup(
         name: "Model", subcommands: [EstimateCommand.self, UpdateCommand.self, VerifyCommand.self]),
-      CommandGroup(name: "Judging", subcommands: [EvaluateCommand.self, PerformanceCommand.self]),
+      CommandGroup(
+        name: "Judging", subcommands: [EvaluateCommand.self, PerformanceCommand.self, ReportCommand.self]),
       CommandGroup(
         name: "Using",
         subcommands: [

@@ -43,7 +43,7 @@ def test_the_way_of_the_readme_with_data_of_ones_own(program: Program) -> None:
     readme = (CATALOG.parents[2] / "README.md").read_text()
     section = readme.partition("## Your own data in fifteen minutes")[2].partition("\n## ")[0]
     configuration = re.search(r"```yaml\n(.*?)```", section, re.DOTALL)
-    header = re.search(r"```text\n(.*?)\n", section)
+    header = re.search(r"```csv\n(.*?)\n", section)
     assert configuration and header
     (program.folder / "config.yaml").write_text(configuration[1])
     vendor(dates=504)[header[1].split(",")].to_csv(program.folder / "stocks.csv", index=False)

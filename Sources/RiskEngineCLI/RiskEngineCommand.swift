@@ -56,9 +56,10 @@ struct RiskEngineCommand: ParsableCommand {
     }
     allocator_keep_freed_pages()
     Interruption.watch()
-    EventLog.start(version: Version.current)
     do {
       var command = try parseAsRoot()
+      // Help and the version are commands of the parser's own, and no run.
+      if configuration.subcommands.contains(where: { $0 == type(of: command) }) { EventLog.start() }
       try command.run()
       // For verbs that do not tell of their end themselves.
       EventLog.done("done")

@@ -22,8 +22,8 @@ public enum StoreError: Error, Hashable, Sendable {
   case fileDamaged(path: String, found: String, expected: String)
   /// A later version wrote the model in a format that this one does not know.
   case newerFormat(path: String, found: Int, known: Int)
-  /// An earlier version wrote the model in a format that a command brings up to date.
-  case olderFormat(path: String, found: Int, known: Int, command: String)
+  /// An earlier version wrote the model in a format that this one no longer reads.
+  case olderFormat(path: String, found: Int, known: Int)
   /// Another process is writing the model.
   case locked(path: String)
   /// Whether another process is writing the model cannot be told.
@@ -63,8 +63,8 @@ extension StoreError: CustomStringConvertible {
       "\(path): is damaged: found \(found); expected \(expected)"
     case .newerFormat(let path, let found, let known):
       "\(path): the model has format \(found); expected at most \(known), which is all that this version knows"
-    case .olderFormat(let path, let found, let known, let command):
-      "\(path): the model has format \(found); expected \(known), to which '\(command)' brings it"
+    case .olderFormat(let path, let found, let known):
+      "\(path): the model has format \(found); expected \(known), in which 'riskengine estimate' makes it anew"
     case .locked(let path): "\(path): another process is writing the model; expected to be the only one"
     case .cannotLock(let path):
       "\(path): its file system knows no locks; expected one that does, so that only one process writes the model"

@@ -29,6 +29,8 @@ struct RiskEngineCommand: ParsableCommand {
         riskengine evaluate model --out evaluation
         riskengine performance model
 
+        riskengine risk model --portfolio book.csv
+        riskengine attribute model --positions books.csv
         riskengine compare model --other-date 2024-01-31 --portfolio book.csv
         riskengine export model --out optimizer
 
@@ -45,7 +47,9 @@ struct RiskEngineCommand: ParsableCommand {
       CommandGroup(
         name: "Model", subcommands: [EstimateCommand.self, UpdateCommand.self, VerifyCommand.self]),
       CommandGroup(name: "Judging", subcommands: [EvaluateCommand.self, PerformanceCommand.self]),
-      CommandGroup(name: "Using", subcommands: [CompareCommand.self, ExportCommand.self]),
+      CommandGroup(
+        name: "Using",
+        subcommands: [RiskCommand.self, AttributeCommand.self, CompareCommand.self, ExportCommand.self]),
     ])
 
   /// Runs the verb that the arguments name.

@@ -56,6 +56,9 @@ def test_help_names_every_verb_and_every_exit_code(program: Program) -> None:
     assert all(verb in text for verb in VERBS)
     assert all(code in text for code in ("64", "65", "66", "70", "73", "74", "75", "130"))
     assert program.ok().out == text
+    shown = re.findall(r"^  riskengine (\w+)", text, re.MULTILINE)
+    assert set(VERBS) <= set(shown), "the list of examples in RiskEngineCommand lacks a verb"
+    assert shown == list(dict.fromkeys(shown))
 
 
 @pytest.mark.parametrize("verb", VERBS)

@@ -50,8 +50,9 @@ def test_the_way_of_the_readme_with_data_of_ones_own(program: Program) -> None:
     commands = [
         line.split("#")[0].split() for block in re.findall(r"```sh\n(.*?)```", section, re.DOTALL)
         for line in block.splitlines() if line.startswith("riskengine ")]
-    assert [command[1] for command in commands] == ["check", "estimate", "evaluate", "export"]
+    assert [command[1] for command in commands] == ["check", "estimate", "evaluate", "export", "report"]
     for command in commands:
         program.ok(*command[1:])
     summary = program.ok("estimate", "--config", "config.yaml", "--out", "model", "--json").json()
     assert summary["forecast_count"] > 50, "two years are too few for what the text says"
+    assert (program.folder / "report.html").is_file()

@@ -25,7 +25,7 @@ KNOWN_EXPRESSIONS = {
     "pointermove", "pointerout",
 }
 TOOLTIP = re.compile(
-    r"\{'[a-z²]+': datum\.datum\.s, 'date': datum\.datum\.t, '[a-z²| ]+': format\(datum\.datum\.v, '[+,.0-9a-z%]+'\)\}")
+    r"datum\.datum \? \{'[a-z²]+': datum\.datum\.s, 'date': datum\.datum\.t, '[a-z²| ]+': format\(datum\.datum\.v, '[+,.0-9a-z%]+'\)\} : null")
 BUDGET = 5_000_000
 
 
@@ -180,7 +180,9 @@ def test_the_summary_says_what_needs_attention(program: Program, binary: Path, h
         assert outcome == "estimated" or any(str(count) in text and outcome in text for text in texts)
     evaluated = program.ok("evaluate", "model", "--json").json()
     off = [family["name"] for family in evaluated["families"] if family["judgement"].startswith("risk ")]
-    assert all(any(name in text for text in texts) for name in off)
+    named = [name for name in off if any(name in text for text in texts)]
+    # The three furthest from 1 of those too low, and of those too high, are named; the others are counted.
+    assert len(named) >= min(3, len(off)) and bool(off) == any("Risk was forecast too" in text for text in texts)
     rows = {row["test portfolios"]: row for row in page.table("test portfolios")}
     for family in evaluated["families"]:
         assert rows[family["name"]]["judgement"] == family["judgement"]
@@ -249,6 +251,9 @@ def test_many_dates_are_thinned_and_said_to_be(long: Path, binary: Path) -> None
     np.testing.assert_allclose(band["lo"], [group.min() for group in groups], rtol=6e-5)
     np.testing.assert_allclose(band["hi"], [group.max() for group in groups], rtol=6e-5)
     assert "rolling" in page.charts
+    told = [found for chart in page.charts.values() for found in expressions(chart) if TOOLTIP.fullmatch(found)]
+    titles = [re.findall(r"'([^']*)':", found) for found in told]
+    assert titles and all(len(set(named)) == 3 for named in titles), "two lines of a tooltip have one name"
     assert len(page.bytes) < 0.5 * BUDGET
 
 
@@ -365,7 +370,8 @@ def test_a_browser_draws_every_chart(browser, hostile: Path, width: int, scheme:
 
 def test_a_reader_can_sort_pick_and_zoom(browser, hostile: Path) -> None:  # type: ignore[no-untyped-def]
     """Tables by their headings, lines by their names, time by the buttons."""
-    view = browser.new_page(viewport={"width": 1280, "height": 800})
+    # The functions that this test waits for are compiled from text, which the page itself forbids.
+    view = browser.new_page(viewport={"width": 1280, "height": 800}, bypass_csp=True)
     view.goto((hostile / "report.html").as_uri())
     view.wait_for_selector("body[data-drawn=yes]", timeout=60_000)
     heading = view.locator("#performance th button", has_text="volatility").first

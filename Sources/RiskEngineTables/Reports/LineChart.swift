@@ -130,9 +130,12 @@ struct LineChart {
     ])
   }
 
-  /// What is told of the nearest point: an expression over fields, for Vega-Lite's own tooltips lose texts there.
+  /// What is told of the nearest point, in whose area the pointer is.
+  ///
+  /// An expression over fields, for Vega-Lite's own tooltips lose texts there.
   private var tooltip: String {
-    "{'\(seriesTitle)': datum.datum.s, 'date': datum.datum.t, '\(valueTitle)': format(datum.datum.v, '\(format)')}"
+    "datum.datum ? {'\(seriesTitle)': datum.datum.s, 'date': datum.datum.t, "
+      + "'\(valueTitle)': format(datum.datum.v, '\(format)')} : null"
   }
 
   /// Moving and stretching the time axis: by dragging, and by the wheel with a key, so that the page can be scrolled.

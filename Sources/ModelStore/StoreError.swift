@@ -2,6 +2,10 @@
 public enum StoreError: Error, Hashable, Sendable {
   /// The output is to be a folder and a file stands there.
   case outputIsFile(path: String)
+  /// The output is to be a file and a folder stands there.
+  case outputIsFolder(path: String)
+  /// The output is to be a file, and another that is not ours stands there.
+  case fileNotOurs(path: String, expected: String)
   /// The output folder holds files that are not ours.
   case outputNotOurs(path: String, found: String)
   /// The output folder is there and cannot be replaced as a whole.
@@ -22,8 +26,8 @@ public enum StoreError: Error, Hashable, Sendable {
   case fileDamaged(path: String, found: String, expected: String)
   /// A later version wrote the model in a format that this one does not know.
   case newerFormat(path: String, found: Int, known: Int)
-  /// An earlier version wrote the model in a format that a command brings up to date.
-  case olderFormat(path: String, found: Int, known: Int, command: String)
+  /// An earlier version wrote the model in a format that this one no longer reads.
+  case olderFormat(path: String, found: Int, known: Int)
   /// Another process is writing the model.
   case locked(path: String)
   /// Whether another process is writing the model cannot be told.
@@ -34,7 +38,7 @@ public enum StoreError: Error, Hashable, Sendable {
   /// The status that a program stopped by this error exits with, after the convention of `sysexits.h`.
   public var exitCode: Int32 {
     switch self {
-    case .outputIsFile, .outputNotOurs, .cannotReplace, .cannotCreate: 73
+    case .outputIsFile, .outputIsFolder, .fileNotOurs, .outputNotOurs, .cannotReplace, .cannotCreate: 73
     case .writeFailed, .readFailed, .cannotLock: 74
     case .modelMissing: 66
     case .notModel, .manifestDamaged, .fileDamaged, .newerFormat, .olderFormat: 65
@@ -49,6 +53,9 @@ extension StoreError: CustomStringConvertible {
     switch self {
     case .outputIsFile(let path):
       "\(path): a file stands there; expected a folder of results, an empty folder, or nothing"
+    case .outputIsFolder(let path): "\(path): a folder stands there; expected a file, or nothing"
+    case .fileNotOurs(let path, let expected):
+      "\(path): a file stands there that is not \(expected); expected one, which is replaced, or nothing"
     case .outputNotOurs(let path, let found):
       "\(path): the folder holds '\(found)' and no manifest.json of riskengine; expected a folder of its results, "
         + "an empty folder, or nothing"
@@ -63,8 +70,8 @@ extension StoreError: CustomStringConvertible {
       "\(path): is damaged: found \(found); expected \(expected)"
     case .newerFormat(let path, let found, let known):
       "\(path): the model has format \(found); expected at most \(known), which is all that this version knows"
-    case .olderFormat(let path, let found, let known, let command):
-      "\(path): the model has format \(found); expected \(known), to which '\(command)' brings it"
+    case .olderFormat(let path, let found, let known):
+      "\(path): the model has format \(found); expected \(known), in which 'riskengine estimate' makes it anew"
     case .locked(let path): "\(path): another process is writing the model; expected to be the only one"
     case .cannotLock(let path):
       "\(path): its file system knows no locks; expected one that does, so that only one process writes the model"

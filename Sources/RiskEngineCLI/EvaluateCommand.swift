@@ -15,6 +15,9 @@ struct EvaluateCommand: ParsableCommand {
       eigen- and optimized portfolios. A bias statistic above its interval says that risk was forecast too low. \
       Forecasts whose idio variances come from the iterated part of the sample are left out, for that part is in-sample.
 
+      Forecasts are of the volatility over a month, divided down to a date; with --horizon 21 they are held against a \
+      month's returns instead.
+
       With --against another model's forecasts are judged on the same dates, and the losses compared by the test of \
       Diebold and Mariano. With --out the statistics of each portfolio, family and date are written.
 
@@ -35,6 +38,11 @@ struct EvaluateCommand: ParsableCommand {
       "The dates before the first judged forecast; the configuration's, or 504 but at most half of them.",
       valueName: "n"))
   var warmup: Int?
+  @Option(
+    help: ArgumentHelp(
+      "The dates over which the returns of a forecast are added, in windows that do not overlap; the configuration's, "
+        + "or 1.", valueName: "n"))
+  var horizon: Int?
   @Flag(help: "Judge forecasts of the iterated part of the sample, too.")
   var inSample = false
   @Option(
@@ -44,12 +52,14 @@ struct EvaluateCommand: ParsableCommand {
 
   mutating func run() throws {
     let stored = try StoredModel(path: model)
-    let plan = try UpdateCommand.configuration(of: stored).evaluation
+    var plan = try UpdateCommand.configuration(of: stored).evaluation
+    plan.settings.horizon = horizon ?? plan.settings.horizon
     let output = try out.map { try OutputFolder(path: $0) }
     let line = ProgressLine()
+    let judged = plan
     func evaluate(_ path: String) throws -> EvaluationJob.Outcome {
       try EvaluationJob(
-        model: path, settings: plan.settings, warmup: warmup ?? plan.warmup, includesInSample: inSample,
+        model: path, settings: judged.settings, warmup: warmup ?? judged.warmup, includesInSample: inSample,
         from: try from.map { try PerformanceCommand.date($0, "--from") },
         through: try through.map { try PerformanceCommand.date($0, "--through") }, threads: options.threads
       ).run { line.update("evaluate", periodCount: $0, detail: "") }
@@ -67,5 +77,6 @@ struct EvaluateCommand: ParsableCommand {
     } else {
       print(EvaluationText(summary: summary, model: model, against: against).text)
     }
+    EventLog.done(summary.verdict.first ?? "", counts: EventCounts.of(summary))
   }
 }

@@ -8,8 +8,9 @@ struct EvaluationText {
   let against: String?
 
   var text: String {
+    let span = summary.horizon > 1 ? " of \(summary.horizon) dates" : ""
     var lines = [
-      "\(model): \(TextTable.grouped(summary.periods)) forecasts judged, returns from \(summary.firstDate) to "
+      "\(model): \(TextTable.grouped(summary.periods)) forecasts\(span) judged, returns from \(summary.firstDate) to "
         + summary.lastDate
     ]
     if summary.inSample > 0 {

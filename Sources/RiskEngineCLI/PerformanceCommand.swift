@@ -29,6 +29,7 @@ struct PerformanceCommand: ParsableCommand {
   var out: String?
   @Flag(help: "Print the table as JSON.")
   var json = false
+  @OptionGroup var log: LogOptions
 
   mutating func run() throws {
     let report = try PerformanceReport(
@@ -40,16 +41,17 @@ struct PerformanceCommand: ParsableCommand {
       return
     }
     print("\(model): \(report.periodCount) periods from \(report.firstDate) to \(report.lastDate)")
+    let hasTurnover = report.rows.contains { $0["turnover"].isFinite }
     let lines = TextTable(
       header: [
         "factor", "kind", "mean", "volatility", "Sharpe", "+-", "t (Newey-West)", "drawdown", "hit rate", "|t| > 2",
-      ], rightAligned: [2, 3, 4, 5, 6, 7, 8, 9],
+      ] + (hasTurnover ? ["turnover"] : []), rightAligned: [2, 3, 4, 5, 6, 7, 8, 9, 10],
       rows: report.rows.map { row in
         [
           row.factor, row.kind, percent(row["annual_mean"]), percent(row["annual_volatility"]), number(row["sharpe"]),
           number(row["sharpe_error"]), number(row["newey_west_t_statistic"]), percent(row["max_drawdown"]),
           percent(row["hit_rate"]), percent(row["share_significant"]),
-        ]
+        ] + (hasTurnover ? [percent(row["turnover"])] : [])
       }
     ).lines
     for line in lines { print("  " + line) }

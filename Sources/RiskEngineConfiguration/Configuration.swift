@@ -120,6 +120,7 @@ public struct Configuration: Sendable {
     let regression = try RegressionReader.read(try root.section("regression"), folder: base, hasCaps: hasCaps)
     settings.regression = regression.regression
     settings.missingCapLimit = regression.missingCapLimit
+    settings.measuresTurnover = regression.measuresTurnover
     if let column = regression.weightColumn { panel?.columns.weight = column }
     if let column = regression.constraintColumn { panel?.columns.constraintWeight = column }
     memberships = regression.memberships

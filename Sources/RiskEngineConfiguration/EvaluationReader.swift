@@ -21,6 +21,7 @@ enum EvaluationReader {
     var plan = EvaluationPlan()
     guard let section else { return plan }
     plan.warmup = try section.integer("warmup") ?? plan.warmup
+    if let horizon = try section.integer("horizon") { plan.settings.horizon = horizon }
     if let seed = try section.integer("seed") { plan.settings.seed = UInt64(seed) }
     guard let names = try section.texts("portfolios") else { return plan }
     plan.settings.families = []

@@ -15,6 +15,8 @@ enum RegressionReader {
     var memberships: [String: String] = [:]
     /// The share of cap without a return beyond which a period is not estimated.
     var missingCapLimit: Double? = 0.2
+    /// Whether the turnover of the factor-mimicking portfolios is measured.
+    var measuresTurnover = false
   }
 
   static func read(_ section: Section?, folder: String, hasCaps: Bool) throws(ConfigurationError) -> Result {
@@ -72,6 +74,10 @@ enum RegressionReader {
       result.missingCapLimit = nil
     } else if let limit = try section.number("missing_cap_limit") {
       result.missingCapLimit = limit
+    }
+    result.measuresTurnover = try section.flag("portfolio_turnover") ?? false
+    if result.measuresTurnover, result.regression.loss != .squares {
+      throw section.error("portfolio_turnover", "goes with robust none: other losses have no fixed portfolios")
     }
     return result
   }

@@ -209,6 +209,9 @@ public enum SettingCatalog {
     Setting(
       "regression.missing_cap_limit", .numberOrWord(0...1, ["off"]), "0.2",
       "The share of the universe's cap without a return beyond which a period is not estimated."),
+    Setting(
+      "regression.portfolio_turnover", .flag, "false",
+      "Whether the turnover of the factor-mimicking portfolios is measured, at about the cost of the regressions."),
   ]
 
   private static let idio: [Setting] = [
@@ -310,8 +313,13 @@ public enum SettingCatalog {
     Setting(
       "evaluation.portfolios", .texts, nil,
       "The families of test portfolios: factors, assets, indices, random, eigen, minimum_variance, optimized."),
+    Setting(
+      "evaluation.horizon", .integer(1...1000), "1",
+      "The dates over which the returns of a forecast are added, in windows that do not overlap."),
     Setting("evaluation.seed", .integer(0...Int.max), "1", "Of the random portfolios."),
     Setting("output", .section, nil, "How tables are written."),
-    Setting("output.format", .choice(["parquet", "csv", "feather"]), "parquet", "The format of tables."),
+    Setting(
+      "output.format", .choice(["parquet", "csv", "feather"]), "parquet",
+      "The format of the tables of check and loadings; those of a model are Parquet."),
   ]
 }

@@ -23,11 +23,11 @@ EQUITY300 = {
 FF49_STYLES = ["log_size", "log_bm", "mom_12_2", "vol_12", "rev_1"]
 
 
-def judged(program: Program, config: str, model: str = "model") -> tuple[dict[str, dict[str, Any]], pd.DataFrame]:
+def judged(program: Program, config: str, model: str = "model", *flags: object) -> tuple[dict[str, dict[str, Any]], pd.DataFrame]:
     """Estimates, verifies and evaluates: the summary by family, and the table of portfolios."""
     program.ok("estimate", "--config", config, "--out", model)
     program.ok("verify", model)
-    summary = program.ok("evaluate", model, "--out", f"{model}-evaluation", "--json").json()
+    summary = program.ok("evaluate", model, "--out", f"{model}-evaluation", "--json", *flags).json()
     assert summary["in_sample"] == 0
     portfolios = pd.read_parquet(program.folder / f"{model}-evaluation/portfolios.parquet")
     return {family["name"]: family for family in summary["families"]}, portfolios
@@ -94,20 +94,22 @@ def test_eigenfactor_adjustment_reduces_the_bias_of_minimum_variance(program: Pr
 def test_equity300_from_raw_data(program: Program, shared: Path) -> None:
     """At least 90 % of dollar-neutral portfolios inside their intervals.
 
-    Forecasts are of one day, so without the serial correlation that a month's volatility has: in this market there is
-    none, and of five lags in a year only noise remains.
+    Forecasts of the profile are of a month's volatility, serial correlation included, and are held against a month's
+    returns; those held against a day's are estimated without lags.
     """
     source = {
         "name": "raw", "kind": "daily", "path": str(shared / "data/equity300/raw.parquet"), "columns": EQUITY300,
     }  # fmt: skip
     one_day = {"newey_west_lags": 0}
+    loadings = {"profile": "equity-compact", "winsorize": {"method": "quantile", "tail": 0.01}}
     config = configuration(
-        program.folder, source,
-        loadings={"profile": "equity-compact", "winsorize": {"method": "quantile", "tail": 0.01}},
-        idio={"variance": one_day}, factor_covariance={"volatility": one_day, "correlation": one_day},
+        program.folder, source, loadings=loadings, idio={"variance": one_day},
+        factor_covariance={"volatility": one_day, "correlation": one_day},
     )  # fmt: skip
     families, portfolios = judged(program, config)
     assert inside(portfolios, "random dollar-neutral") >= 0.9
+    months = judged(program, configuration(program.folder, source, loadings=loadings), "months", "--horizon", 21)[1]
+    assert inside(months, "random dollar-neutral") >= 0.9
     assert families["index"]["judgement"] == "calibrated"
     assert families["factor returns"]["judgement"] == "calibrated"
 

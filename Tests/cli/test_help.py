@@ -17,8 +17,9 @@ from vendors import configuration, vendor
 
 VERBS = [
     "attribute", "check", "estimate", "evaluate", "hedge", "init", "loadings", "optimize", "performance", "regress",
-    "risk", "simulate", "update", "verify"]
-MODEL_VERBS = ["attribute", "estimate", "evaluate", "hedge", "optimize", "performance", "risk", "update", "verify"]
+    "report", "risk", "simulate", "update", "verify"]
+MODEL_VERBS = [
+    "attribute", "estimate", "evaluate", "hedge", "optimize", "performance", "report", "risk", "update", "verify"]
 PORTFOLIO_VERBS = {"attribute": "out", "hedge": "out", "optimize": "out", "risk": "risk"}
 """Verbs about portfolios, with the folders that their examples write."""
 SNAPSHOTS = Path(__file__).parent / "snapshots"
@@ -86,9 +87,9 @@ def test_the_example_runs_as_it_is_printed(program: Program, verb: str) -> None:
     assert done.returncode == 0, done.stderr
     made = {
         "check": "checked/manifest.json", "init": "config.yaml", "loadings": "loadings/manifest.json",
-        "evaluate": "evaluation/manifest.json",
+        "evaluate": "evaluation/manifest.json", "report": "report.html",
     } | {verb: f"{out}/manifest.json" for verb, out in PORTFOLIO_VERBS.items()} | {
-        verb: "model/manifest.json" for verb in MODEL_VERBS if verb not in ("evaluate", *PORTFOLIO_VERBS)}
+        verb: "model/manifest.json" for verb in MODEL_VERBS if verb not in ("evaluate", "report", *PORTFOLIO_VERBS)}
     assert (program.folder / made.get(verb, "out/manifest.json")).is_file()
 
 

@@ -80,7 +80,9 @@ BAD: list[tuple[dict[str, object], str, tuple[str, ...]]] = [
     # The section `evaluation`.
     ({"evaluation": {"portfolios": ["factor"]}}, "portfolios", ("'factor'", "did you mean 'factors'")),
     ({"evaluation": {"warmup": 0}}, "warmup", ("evaluation.warmup", "0")),
-    ({"evaluation": {"horizon": 5}}, "horizon", ("evaluation.horizon",)),
+    ({"evaluation": {"horizon": 0}}, "horizon", ("evaluation.horizon", "0", "1")),
+    ({"regression": {"robust": "huber", "portfolio_turnover": True}, "idio": OFF}, "portfolio_turnover",
+     ("robust none",)),
     # The section `data.panel`.
     ({"data": panel_section(columns={"ret": "x"})}, "ret", ("no column of a panel", "expected date, asset, return")),
     ({"data": panel_section(columns={"cap": "ret"})}, "columns", ("'ret' twice",)),
@@ -172,6 +174,8 @@ def test_too_few_periods(program: Program) -> None:
     program.ok("verify", "model")
     program.ok("performance", "model")
     program.fails(65, "evaluate", "model", says=("expected at least",))
+    program.fails(65, "evaluate", "model", "--horizon", 0, says=("evaluation.horizon is 0", "at least 1"))
+    program.fails(65, "evaluate", "model", "--horizon", 5000, "--warmup", 1, says=("expected at least",))
 
 
 def test_nothing_that_can_be_estimated(program: Program) -> None:

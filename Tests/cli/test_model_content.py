@@ -22,7 +22,8 @@ COLUMNS = {
     "excluded_universe excluded_no_earlier_row excluded_return excluded_loading excluded_cap excluded_label "
     "new_assets returning_assets left_out_for_leverage",
     "factor_returns": "date market Aerospace Banks Energy Retail Software Utilities beta momentum size",
-    "factor_statistics": "date factor factor_return standard_error t_statistic vif information_coefficient",
+    "factor_statistics": "date factor factor_return standard_error t_statistic vif information_coefficient "
+    "portfolio_turnover portfolio_names",
     "idio_returns": "date asset idio_return in_regression",
     "idio_risk": "date asset idio_risk time_series newey_west_ratio reliability structural blended shrunk observations "
     "flags",
@@ -36,7 +37,8 @@ COLUMNS = {
     "performance": "factor kind periods annual_mean annual_geometric_mean annual_volatility sharpe sharpe_error_normal "
     "sharpe_error sharpe_autocorrelated t_statistic newey_west_t_statistic newey_west_lags probabilistic_sharpe "
     "deflated_sharpe minimum_track_record max_drawdown skewness kurtosis autocorrelation_1 ljung_box ljung_box_p "
-    "hit_rate hit_rate_error share_significant information_coefficient information_coefficient_error information_ratio",
+    "hit_rate hit_rate_error share_significant information_coefficient information_coefficient_error information_ratio "
+    "turnover turnover_error effective_names",
 }
 
 
@@ -236,6 +238,50 @@ def compare_performance(table: pd.DataFrame, series: pd.DataFrame, t: pd.DataFra
                 assert np.isnan(row[column]), (name, column)
 
 
+def test_turnover_is_that_of_the_factor_portfolios(folder: Path, panel: pd.DataFrame, program: Program) -> None:
+    """The rows of `(B'B)^-1 B'`, held after their returns against those of the next period."""
+    write(panel, program.folder / "panel.parquet")
+    config = configuration(
+        program.folder, idio={"estimation": "off"}, factor_covariance={"eigenfactor": "off"},
+        regression={"weights": "equal", "market": False, "portfolio_turnover": True})
+    program.ok("estimate", "--config", config, "--out", "model")
+    model = Model(program.folder / "model")
+    loadings = dict(list(model.frame("loadings").groupby("date")))
+    regressed = model.frame("idio_returns").query("in_regression").groupby("date")["asset"]
+    days = sorted(loadings)
+    rows, earlier = [], pd.DataFrame()
+    for date, assets in regressed:
+        known = loadings[days[days.index(date) - 1]].set_index("asset").loc[list(assets)]
+        design = pd.concat([pd.get_dummies(known["industry"]).astype(float), known[STYLES].astype(float)], axis=1)
+        portfolios = pd.DataFrame(np.linalg.pinv(design.to_numpy()).T, design.index, design.columns)
+        returns = loadings[date].set_index("asset")["ret"].reindex(design.index)
+        assert (portfolios.T @ returns).to_numpy() == pytest.approx(
+            model.frame("factor_returns").set_index("date").loc[date, design.columns].to_numpy(dtype=float), rel=1e-8,
+            abs=1e-12)
+        for factor in portfolios:
+            now, traded = portfolios[factor], np.nan
+            if factor in earlier:
+                both = pd.concat([now, earlier[factor] * earlier["growth"]], axis=1).fillna(0)
+                traded = (both.iloc[:, 0] - both.iloc[:, 1]).abs().sum() / 2 / earlier[factor].abs().sum()
+            rows.append((date, factor, traded, now.abs().sum() ** 2 / (now ** 2).sum()))
+        earlier = portfolios.assign(growth=1 + returns.fillna(0))
+    expected = pd.DataFrame(rows, columns=["date", "factor", "portfolio_turnover", "portfolio_names"])
+    expected = expected.sort_values(["date", "factor"]).reset_index(drop=True)
+    found = model.frame("factor_statistics")[list(expected.columns)]
+    # The inverses of ill-conditioned products lose some digits on both sides.
+    pd.testing.assert_frame_equal(found, expected, rtol=1e-8, check_dtype=False)
+    assert found["portfolio_turnover"].notna().mean() > 0.9
+    performance = model.frame("performance").set_index("factor")
+    for factor, group in expected.groupby("factor"):
+        traded, names = group["portfolio_turnover"].dropna(), group["portfolio_names"]
+        if len(traded) >= 20:
+            row = performance.loc[factor]
+            assert row["turnover"] == pytest.approx(252 * traded.mean(), rel=1e-8)
+            assert row["turnover_error"] == pytest.approx(252 * traded.sem(), rel=1e-8)
+            assert row["effective_names"] == pytest.approx(names.mean(), rel=1e-8)
+    assert "turnover" in program.ok("performance", "model").out
+
+
 def statistics_of(x: np.ndarray) -> dict[str, float]:
     """The statistics of one factor's returns, 252 a year."""
     from scipy import stats
@@ -278,9 +324,14 @@ def deflated(x: np.ndarray, variance: float, trials: int) -> float:
     return float(stats.norm.cdf((ratio - top) * np.sqrt(len(x) - 1) / np.sqrt(spread)))
 
 
-def test_evaluation_is_what_the_tables_say(folder: Path, model: Model, program: Program) -> None:
-    """Bias statistics and QLIKE of assets and factor returns, from loadings, covariances and idio risks."""
-    program.ok("evaluate", folder / "model", "--out", "evaluation", "--warmup", 70)
+@pytest.mark.parametrize("horizon", [1, 6])
+def test_evaluation_is_what_the_tables_say(folder: Path, model: Model, program: Program, horizon: int) -> None:
+    """Bias statistics and QLIKE of assets and factor returns, from loadings, covariances and idio risks.
+
+    Over windows of dates returns are added; the last one, which is not whole, is left out.
+    """
+    summary = program.ok(
+        "evaluate", folder / "model", "--out", "evaluation", "--warmup", 70, "--horizon", horizon, "--json").json()
     portfolios = pd.read_parquet(program.folder / "evaluation/portfolios.parquet").set_index(["family", "portfolio"])
     days = dates_of(model.frame("loadings"))
     loadings = {day: rows.set_index("asset") for day, rows in model.frame("loadings").groupby("date")}
@@ -288,7 +339,12 @@ def test_evaluation_is_what_the_tables_say(folder: Path, model: Model, program: 
     series = model.frame("factor_returns").set_index("date")
     risk = model.frame("factor_risk").set_index(["date", "factor"])["series_risk"]
     scores: dict[tuple[str, str], list[tuple[float, float]]] = {}
-    for before, day in zip(days[69:], days[70:]):
+    starts = range(69, len(days) - horizon, horizon)
+    assert summary["horizon"] == horizon and summary["periods"] == len(starts)
+    ends = [str(days[starts[0] + 1])[:10], str(days[starts[-1] + horizon])[:10]]
+    assert [summary["first_date"], summary["last_date"]] == ends
+    for start in starts:
+        before, window = days[start], days[start + 1:start + 1 + horizon]
         F = model.covariance(before)
         known = loadings[before].dropna(subset=[*STYLES, "industry"])
         B = pd.DataFrame(0.0, known.index, F.columns)
@@ -298,13 +354,13 @@ def test_evaluation_is_what_the_tables_say(folder: Path, model: Model, program: 
             if label in F.columns:
                 B.loc[asset, label] = 1
         B = B[known["industry"].isin(F.columns)]
-        variances = (np.einsum("ij,jk,ik->i", B, F, B) + idio[before][B.index] ** 2) / 21
-        returns = loadings[day]["ret"].reindex(B.index)
+        variances = (np.einsum("ij,jk,ik->i", B, F, B) + idio[before][B.index] ** 2) / 21 * horizon
+        returns = sum(loadings[day]["ret"].reindex(B.index) for day in window)
         for asset, value in returns.dropna().items():
             scores.setdefault(("assets", asset), []).append((value, variances[asset]))
-        for name, value in series.reindex([day]).iloc[0].dropna().items():
+        for name, value in series.reindex(window).sum(min_count=horizon).dropna().items():
             if (before, name) in risk.index and risk[before, name] > 0:
-                scores.setdefault(("factor returns", name), []).append((value, risk[before, name] ** 2))
+                scores.setdefault(("factor returns", name), []).append((value, risk[before, name] ** 2 * horizon))
     assert len(scores) > 40
     for key, pairs in scores.items():
         r, v = np.array(pairs).T

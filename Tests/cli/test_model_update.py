@@ -26,7 +26,8 @@ VARIANTS: dict[str, dict[str, object]] = {
         "data": panel_section(columns={"issuer": "issuer"}), "idio": {"correlations": "linked", **CORRELATED}},
     "thresholded correlations, in the regressions too": {
         "data": panel_section(columns={"issuer": "issuer"}),
-        "idio": {"correlations": "thresholded", "correlate_regressions": True, **CORRELATED}},
+        "idio": {"correlations": "thresholded", "correlate_regressions": True, **CORRELATED},
+        "regression": {"portfolio_turnover": True}},
     "eigenfactors": {"factor_covariance": {"eigenfactor": {"simulations": 20, "every": 7}}},
     "Wishart draws, every third covariance": {
         "factor_covariance": {"eigenfactor": {"simulations": 20, "every": 5, "draws": "wishart"}, "every": 3}},
@@ -38,7 +39,7 @@ VARIANTS: dict[str, dict[str, object]] = {
         **OFF, "data": panel_section(universe="universe"),
         "regression": {"weights": "column:precision", "constraint_weights": "column:stake", "clip_weights": 0.05}},
     "robust": {**OFF, "regression": {"robust": "huber"}},
-    "thin industries": {**OFF, "regression": {"thin_industries": 8}},
+    "thin industries, turnover": {**OFF, "regression": {"thin_industries": 8, "portfolio_turnover": True}},
     "long memory, nothing adjusted": {
         "idio": {"profile": "long", "structural": False, "bayesian_shrinkage": "off", "regime_half_life": "off",
                  "correlations": "off", "mode": "two-stage"},

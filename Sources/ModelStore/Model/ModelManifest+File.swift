@@ -100,8 +100,7 @@ extension ModelManifest {
     let version = version ?? 0
     guard version <= currentFormat else { throw .newerFormat(path: model, found: version, known: currentFormat) }
     guard version == currentFormat else {
-      throw .olderFormat(
-        path: model, found: version, known: currentFormat, command: "\(migrationCommand) \(model)")
+      throw .olderFormat(path: model, found: version, known: currentFormat)
     }
   }
 

@@ -9,8 +9,6 @@ public struct ModelManifest: Hashable, Sendable {
   public static let currentFormat = 1
   /// The kind by which a folder of results is known to be a model.
   public static let kind = "model"
-  /// The command that brings a model of an earlier format up to date.
-  public static let migrationCommand = "riskengine migrate"
 
   /// The version of the format.
   public internal(set) var formatVersion: Int

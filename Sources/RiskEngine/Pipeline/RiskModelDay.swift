@@ -42,6 +42,9 @@ public struct RiskModelDay: Sendable {
   public var factorPositions: [Int] = []
   /// For each style the correlation of loadings and returns over the assets regressed; NaN where there is none.
   public var informationCoefficients: [Double] = []
+  /// For each factor of the regression how much of its factor-mimicking portfolio was traded at the beginning of the
+  /// period; empty where that is not measured or the period has no estimate.
+  public var turnover: [FactorPortfolioTurnover.Measure] = []
   /// Factors that had their first period.
   public var newFactors: [FactorRegistry.Factor] = []
   /// The forecasts of idio risk.

@@ -18,6 +18,7 @@ extension RiskModelPipeline {
     writer.write(lastVariances)
     writer.write(issuers)
     writer.write(correlations.map { [$0] } ?? [])
+    writer.write(turnover.map { [$0] } ?? [])
   }
 
   /// Takes up what `save(to:)` of a pipeline that was set up the same way wrote.
@@ -44,5 +45,8 @@ extension RiskModelPipeline {
       throw reader.mismatch("idio correlations of the same settings")
     }
     correlations = restored.first
+    let portfolios: [FactorPortfolioTurnover] = try reader.readStates()
+    guard portfolios.isEmpty == (turnover == nil) else { throw reader.mismatch("the same measure of turnover") }
+    turnover = portfolios.first
   }
 }

@@ -36,6 +36,8 @@ public struct RiskModelPipeline: Sendable {
   private var draws: EigenfactorDraws?
   /// The one-period variance of each asset, by code, as of the date before; NaN where there is none.
   var lastVariances: [Double] = []
+  /// `nil` where turnover is not measured.
+  var turnover: FactorPortfolioTurnover?
 
   /// Starts a model.
   ///
@@ -64,6 +66,7 @@ public struct RiskModelPipeline: Sendable {
     idioRisk = try IdioRiskForecaster(settings.idioRisk, regression: regression, schema: schema)
     covariance = try FactorCovarianceEstimator(settings: settings.factorCovariance)
     if case .estimated(let chosen) = settings.correlations { correlations = try IdioCorrelations(chosen) }
+    if settings.measuresTurnover { turnover = FactorPortfolioTurnover() }
   }
 
   /// Takes in some dates, in their order and later than any before.
@@ -104,8 +107,9 @@ public struct RiskModelPipeline: Sendable {
   ) -> [RiskModelDay] {
     guard !inputs.isEmpty else { return [] }
     let sections = inputs.compactMap(\.section)
+    let correlated = settings.correlatesRegressions ? correlations?.latest : nil
     lastPeriod = sections.last?.date ?? lastPeriod
-    let periods = regressions(sections, labels: labels, workers: workers)
+    let periods = regressions(sections, correlated: correlated, labels: labels, workers: workers)
     var idioReturns: [IdioReturns] = []
     var places: [Int?] = []
     var place = 0
@@ -145,6 +149,9 @@ public struct RiskModelPipeline: Sendable {
       appendCorrelations(&days[index], idioReturns[index], known: known[index], workers: workers)
     }
     appendCovariances(&days, noise: noise, labels: labels, workers: workers)
+    appendTurnover(
+      &days, weightVariances: places.map { $0.map { periods[$0].weightVariances } ?? [] }, correlations: correlated,
+      labels: labels, workers: workers)
     dateCount += inputs.count
     return days
   }
@@ -152,14 +159,13 @@ public struct RiskModelPipeline: Sendable {
   // MARK: Stages
 
   private mutating func regressions(
-    _ sections: [CrossSection], labels: [IdentifierTable], workers: Int
+    _ sections: [CrossSection], correlated: IdioCorrelationEstimate?, labels: [IdentifierTable], workers: Int
   ) -> [WalkForwardPeriod] {
     if var current = walk {
       // Taken out, so that its state is changed in place.
       walk = nil
       defer { walk = current }
-      let estimate = settings.correlatesRegressions ? correlations?.latest : nil
-      let known: @Sendable (CrossSection) -> [IdioCorrelation] = { estimate?.correlations(of: $0) ?? [] }
+      let known: @Sendable (CrossSection) -> [IdioCorrelation] = { correlated?.correlations(of: $0) ?? [] }
       guard let window = settings.sweepWindow else {
         return current.append(sections, schema: schema, labels: labels, workers: workers, correlations: known)
       }
@@ -366,6 +372,41 @@ public struct RiskModelPipeline: Sendable {
       section, regression: regression, schema: schema, registry: registry, labels: labels,
       isCounted: { period.isRegressed[$0] })
     covariance.append(returns, shares: shares, noise: noise.map { aligned($0, positions: positions) })
+  }
+
+  /// How much of each period's factor-mimicking portfolios was traded.
+  private mutating func appendTurnover(
+    _ days: inout [RiskModelDay], weightVariances: [[Double]], correlations: IdioCorrelationEstimate?,
+    labels: [IdentifierTable], workers: Int
+  ) {
+    guard var current = turnover, regression.loss == .squares else { return }
+    turnover = nil
+    defer { turnover = current }
+    let (regression, schema) = (regression, schema)
+    // Portfolios are as large as loadings: a few at a time.
+    let sliceLength = 8 * workers
+    for first in stride(from: 0, to: days.count, by: sliceLength) {
+      let slice = Array(days[first..<min(first + sliceLength, days.count)])
+      let portfolios = concurrentMap(count: slice.count, workers: workers) { index -> FactorPortfolios? in
+        guard let section = slice[index].input.section, slice[index].regression?.outcome.hasEstimate ?? false else {
+          return nil
+        }
+        let variances = weightVariances[first + index]
+        let linked = correlations?.correlations(of: section) ?? []
+        let covariance: IdioCovariance? =
+          variances.isEmpty
+          ? nil
+          : linked.isEmpty
+            ? .diagonal(variances) : .blocks(variances: variances, linked: linked.map { $0.block(variances) })
+        return regression.factorPortfolios(section, schema: schema, labels: labels, idioCovariance: covariance)
+      }
+      for (index, portfolios) in portfolios.enumerated() {
+        guard let portfolios, let section = slice[index].input.section else { continue }
+        days[first + index].turnover = current.append(
+          portfolios, positions: registry.positions(of: portfolios.layout, labels: labels), returns: section.returns,
+          workers: workers)
+      }
+    }
   }
 
   /// The errors of a period on the factors of the registry; NaN for those that the period lacks.

@@ -50,6 +50,9 @@ public struct RiskModelSettings: Sendable {
   ///
   /// The errors of their factor returns are not known then, and no noise is taken out of the factor covariance.
   public var correlatesRegressions = false
+  /// Whether the turnover of the factor-mimicking portfolios is measured, which costs about as much as the regressions
+  /// and has those of the last period in the state.
+  public var measuresTurnover = false
   /// The factor covariance.
   public var factorCovariance = FactorCovarianceSettings(profile: .short)
   /// The periods between recomputations of the eigenfactor adjustment.

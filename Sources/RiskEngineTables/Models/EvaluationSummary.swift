@@ -43,6 +43,8 @@ public struct EvaluationSummary: Sendable, Codable {
   public var lastDate: String
   /// The forecasts that were judged.
   public var periods: Int
+  /// The dates over which the returns of each are added.
+  public var horizon: Int
   /// Those that used the future.
   public var inSample: Int
   /// The families.
@@ -68,6 +70,7 @@ public struct EvaluationSummary: Sendable, Codable {
     firstDate = outcome.firstDate?.description ?? ""
     lastDate = outcome.lastDate?.description ?? ""
     periods = result.periods.count
+    horizon = outcome.horizon
     inSample = outcome.inSampleCount
     families = result.families.map { family in
       Family(

@@ -4,44 +4,35 @@ internal import RiskEngine
 struct FactorReturnHistory {
   /// The dates of the periods, also of those without an estimate.
   private(set) var dates: [CalendarDate] = []
-  /// What is known of a factor: one entry a date, `nan` where it has none.
-  struct Series {
-    /// Its returns.
-    var returns: [Double]
-    /// Its t-statistics.
-    var tStatistics: [Double]
-    /// Its information coefficients.
-    var coefficients: [Double]
+  /// What is known of a factor and period, as `factor_statistics` has it.
+  enum Statistic: String, CaseIterable {
+    case factorReturn = "factor_return"
+    case tStatistic = "t_statistic"
+    case informationCoefficient = "information_coefficient"
+    case portfolioTurnover = "portfolio_turnover"
+    case portfolioNames = "portfolio_names"
+
+    /// Its place among all.
+    var place: Int { Self.allCases.firstIndex(of: self) ?? 0 }
   }
 
-  private var series: [Series] = []
+  /// By factor and statistic one entry a date, `nan` where there is none.
+  private var series: [[[Double]]] = []
   private var places: [String: Int] = [:]
 
-  /// What is known of a factor; nothing of one that never came.
-  subscript(factor: String) -> Series {
-    places[factor].map { series[$0] } ?? Series(returns: [], tStatistics: [], coefficients: [])
-  }
-
-  /// The rows of a period while they are read.
-  private struct Period {
-    var date: CalendarDate
-    var names: [String] = []
-    var returns: [Double] = []
-    var ts: [Double] = []
-    var ics: [Double] = []
+  /// One entry a date, `nan` where there is none; nothing of a factor that never came.
+  subscript(factor: String, statistic: Statistic) -> [Double] {
+    places[factor].map { series[$0][statistic.place] } ?? []
   }
 
   /// Adds a period; one without an estimate has no names.
-  mutating func append(
-    _ date: CalendarDate, names: [String], returns values: [Double], tStatistics ts: [Double],
-    coefficients ics: [Double]
-  ) {
+  ///
+  /// - Parameter values: by statistic, in the order of all, an entry for each name, or fewer where the last have none.
+  mutating func append(_ date: CalendarDate, names: [String] = [], values: [[Double]] = []) {
     let count = dates.count
     dates.append(date)
     for place in series.indices {
-      series[place].returns.append(.nan)
-      series[place].tStatistics.append(.nan)
-      series[place].coefficients.append(.nan)
+      for statistic in series[place].indices { series[place][statistic].append(.nan) }
     }
     for (index, name) in names.enumerated() {
       let place: Int
@@ -51,11 +42,11 @@ struct FactorReturnHistory {
         place = series.count
         places[name] = place
         let nothing = [Double](repeating: .nan, count: count + 1)
-        series.append(Series(returns: nothing, tStatistics: nothing, coefficients: nothing))
+        series.append(Array(repeating: nothing, count: Statistic.allCases.count))
       }
-      series[place].returns[count] = values[index]
-      if index < ts.count { series[place].tStatistics[count] = ts[index] }
-      if index < ics.count { series[place].coefficients[count] = ics[index] }
+      for (statistic, values) in values.enumerated() where index < values.count {
+        series[place][statistic][count] = values[index]
+      }
     }
   }
 
@@ -68,11 +59,7 @@ struct FactorReturnHistory {
     var part = FactorReturnHistory()
     part.dates = kept.map { dates[$0] }
     part.places = places
-    part.series = series.map { one in
-      Series(
-        returns: kept.map { one.returns[$0] }, tStatistics: kept.map { one.tStatistics[$0] },
-        coefficients: kept.map { one.coefficients[$0] })
-    }
+    part.series = series.map { one in one.map { values in kept.map { values[$0] } } }
     return part
   }
 
@@ -92,49 +79,42 @@ struct FactorReturnHistory {
       }
     }
     failed.reverse()
-    func take(_ done: Period) {
-      while let date = failed.last, date < done.date {
-        history.append(date, names: [], returns: [], tStatistics: [], coefficients: [])
+    func take(_ date: CalendarDate, names: [String], values: [[Double]]) {
+      while let missing = failed.last, missing < date {
+        history.append(missing)
         failed.removeLast()
       }
-      history.append(
-        done.date, names: done.names, returns: done.returns, tStatistics: done.ts, coefficients: done.ics)
+      history.append(date, names: names, values: values)
     }
     var names = IdentifierTable()
     for path in paths {
       let reader = try TableReader(
         path: path,
-        columns: [
-          ColumnRequest("date", .date), ColumnRequest("factor", .identifier), ColumnRequest("factor_return", .number),
-          ColumnRequest("t_statistic", .number), ColumnRequest("information_coefficient", .number),
-        ])
+        columns: [ColumnRequest("date", .date), ColumnRequest("factor", .identifier)]
+          + Statistic.allCases.map { ColumnRequest($0.rawValue, .number) })
       var translation = IdentifierTranslation()
-      var pending: Period?
+      var date: CalendarDate?
+      var pending: [String] = []
+      var values = Statistic.allCases.map { _ in [Double]() }
       while let batch = try reader.next() {
         let dates = batch.dates("date")
         let codes = batch.identifiers("factor", through: &translation, into: &names)
-        let returns = batch.numbers("factor_return")
-        let ts = batch.numbers("t_statistic")
-        let ics = batch.numbers("information_coefficient")
+        let columns = Statistic.allCases.map { batch.numbers($0.rawValue) }
         for row in 0..<batch.rowCount {
-          if pending?.date != dates[row] {
-            if let done = pending {
-              take(done)
-            }
-            pending = Period(date: dates[row])
+          if date != dates[row] {
+            if let date { take(date, names: pending, values: values) }
+            date = dates[row]
+            pending = []
+            for place in values.indices { values[place] = [] }
           }
-          pending?.names.append(names[codes[row]])
-          pending?.returns.append(returns[row])
-          pending?.ts.append(ts[row])
-          pending?.ics.append(ics[row])
+          pending.append(names[codes[row]])
+          for (place, column) in columns.enumerated() { values[place].append(column[row]) }
         }
       }
-      if let done = pending {
-        take(done)
-      }
+      if let date { take(date, names: pending, values: values) }
     }
     for date in failed.reversed() {
-      history.append(date, names: [], returns: [], tStatistics: [], coefficients: [])
+      history.append(date)
     }
     return history
   }

@@ -92,11 +92,15 @@ final class ModelStages {
       if regression.outcome.hasEstimate {
         let names = day.factorPositions.map { pipeline.registry.factors[$0].name }
         history.append(
-          day.date, names: names, returns: regression.factorReturns, tStatistics: regression.tStatistics,
-          coefficients: Array(repeating: .nan, count: max(0, names.count - day.informationCoefficients.count))
-            + day.informationCoefficients)
+          day.date, names: names,
+          values: [
+            regression.factorReturns, regression.tStatistics,
+            Array(repeating: .nan, count: max(0, names.count - day.informationCoefficients.count))
+              + day.informationCoefficients,
+            day.turnover.map(\.turnover), day.turnover.map(\.effectiveNames),
+          ])
       } else {
-        history.append(day.date, names: [], returns: [], tStatistics: [], coefficients: [])
+        history.append(day.date)
       }
     }
     lastDay = day
@@ -137,7 +141,7 @@ final class ModelStages {
       return history.dates[place] > lastDate
     }
     if let first = places.first, let last = places.last {
-      let columns = names.map { history[$0].returns }
+      let columns = names.map { history[$0, .factorReturn] }
       // One call for all dates, so that the writer sees whole columns.
       try table.append(
         [.dates(places.map { history.dates[$0] })] + columns.map { column in .numbers(places.map { column[$0] }) },
@@ -148,7 +152,7 @@ final class ModelStages {
     let performance = SegmentedTable("performance", PerformanceTable.outputColumns, sink: sink)
     let shown = factors
     performances = FactorPerformance.measure(
-      shown.map { history[$0.name].returns }, settings: PerformanceSettings(periodsPerYear: periodsPerYear))
+      shown.map { history[$0.name, .factorReturn] }, settings: PerformanceSettings(periodsPerYear: periodsPerYear))
     try performance.append(
       PerformanceTable.values(history, factors: shown, periodsPerYear: periodsPerYear, measured: performances))
     try performance.close()

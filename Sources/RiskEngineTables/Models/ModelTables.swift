@@ -51,7 +51,10 @@ final class ModelTables {
     statistics = table(
       "factor_statistics",
       [date, .text("factor")]
-        + numbers(["factor_return", "standard_error", "t_statistic", "vif", "information_coefficient"]))
+        + numbers([
+          "factor_return", "standard_error", "t_statistic", "vif", "information_coefficient", "portfolio_turnover",
+          "portfolio_names",
+        ]))
     periods = table(
       "periods",
       [date, .text("outcome"), .text("sample")] + counts(["asset_count", "factor_count"])
@@ -174,6 +177,7 @@ final class ModelTables {
         column(regression.varianceInflation),
         column(
           Array(repeating: .nan, count: own.count - day.informationCoefficients.count) + day.informationCoefficients),
+        column(day.turnover.map(\.turnover)), column(day.turnover.map(\.effectiveNames)),
       ], date: day.date)
     let rows = self.order.rows(ofAssets: section.assets).filter { regression.idioReturns[Int($0)].isFinite }
     try idioReturns.append(

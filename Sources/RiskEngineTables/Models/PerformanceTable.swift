@@ -38,41 +38,28 @@ enum PerformanceTable {
     (
       "share_significant",
       { history, factor, _ in
-        let known = history[factor].tStatistics.filter(\.isFinite)
+        let known = history[factor, .tStatistic].filter(\.isFinite)
         return known.isEmpty ? .nan : Double(known.count { abs($0) > 2 }) / Double(known.count)
       }
     ),
-    (
-      "information_coefficient",
-      { history, factor, _ in
-        let known = history[factor].coefficients.filter(\.isFinite)
-        return known.count < FactorPerformance.minimumCount ? .nan : moments(known).mean
-      }
-    ),
+    ("information_coefficient", { history, factor, _ in SeriesMoments(history[factor, .informationCoefficient]).mean }),
     (
       "information_coefficient_error",
-      { history, factor, _ in
-        let known = history[factor].coefficients.filter(\.isFinite)
-        guard known.count >= FactorPerformance.minimumCount else { return .nan }
-        return moments(known).deviation / Double(known.count).squareRoot()
-      }
+      { history, factor, _ in SeriesMoments(history[factor, .informationCoefficient]).meanError }
     ),
     (
       "information_ratio",
       { history, factor, year in
-        let known = history[factor].coefficients.filter(\.isFinite)
-        guard known.count >= FactorPerformance.minimumCount else { return .nan }
-        let (mean, deviation) = moments(known)
-        return year.squareRoot() * mean / deviation
+        let moments = SeriesMoments(history[factor, .informationCoefficient])
+        return year.squareRoot() * moments.mean / moments.deviation
       }
     ),
+    ("turnover", { history, factor, year in year * SeriesMoments(history[factor, .portfolioTurnover]).mean }),
+    (
+      "turnover_error", { history, factor, year in year * SeriesMoments(history[factor, .portfolioTurnover]).meanError }
+    ),
+    ("effective_names", { history, factor, _ in SeriesMoments(history[factor, .portfolioNames]).mean }),
   ]
-
-  private static func moments(_ values: [Double]) -> (mean: Double, deviation: Double) {
-    let mean = values.reduce(0, +) / Double(values.count)
-    let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-    return (mean, (squares / Double(values.count - 1)).squareRoot())
-  }
 
   static var outputColumns: [OutputColumn] {
     [.text("factor"), .text("kind"), OutputColumn("periods", .int64)]
@@ -84,7 +71,7 @@ enum PerformanceTable {
     _ history: FactorReturnHistory, factors: [(name: String, kind: String)], periodsPerYear: Int
   ) -> [PerformanceReport.Row] {
     let measured = FactorPerformance.measure(
-      factors.map { history[$0.name].returns }, settings: PerformanceSettings(periodsPerYear: periodsPerYear))
+      factors.map { history[$0.name, .factorReturn] }, settings: PerformanceSettings(periodsPerYear: periodsPerYear))
     return zip(factors, measured).map { factor, performance in
       var values: [String: Double] = [:]
       for column in columns {
@@ -112,7 +99,7 @@ enum PerformanceTable {
     let measured =
       known
       ?? FactorPerformance.measure(
-        factors.map { history[$0.name].returns }, settings: PerformanceSettings(periodsPerYear: periodsPerYear))
+        factors.map { history[$0.name, .factorReturn] }, settings: PerformanceSettings(periodsPerYear: periodsPerYear))
     let names = IdentifierTable(texts: factors.map(\.name))
     var kinds = IdentifierTable()
     let kindCodes = factors.map { kinds.code(for: $0.kind) }

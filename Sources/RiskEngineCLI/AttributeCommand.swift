@@ -65,7 +65,7 @@ struct AttributeCommand: ParsableCommand {
 
   mutating func run() throws {
     let job = AttributionJob(
-      model: model, positions: positions, benchmark: benchmark.map { PortfolioBenchmark($0) }, returns: returns,
+      model: model, positions: .file(positions), benchmark: benchmark.map { PortfolioBenchmark($0) }, returns: returns,
       linking: linking, weights: weights, dateRule: dates,
       from: try from.map { try PerformanceCommand.date($0, "--from") },
       through: try through.map { try PerformanceCommand.date($0, "--through") }, threads: options.threads)

@@ -51,7 +51,8 @@ struct HedgeCommand: ParsableCommand {
 
   mutating func run() throws {
     let job = HedgeJob(
-      model: model, portfolio: portfolio, means: instruments.map { .instruments($0) } ?? .factors(factors?.names),
+      model: model, portfolio: .file(portfolio),
+      means: instruments.map { .instruments(.file($0)) } ?? .factors(factors?.names),
       date: try date.map { try PerformanceCommand.date($0, "--date") }, dateRule: dates, threads: options.threads)
     let output = try out.map { try OutputFolder(path: $0) }
     let tables = try output.map { try HedgeTables(job, output: $0, format: options.format) }

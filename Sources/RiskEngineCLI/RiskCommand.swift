@@ -54,7 +54,7 @@ struct RiskCommand: ParsableCommand {
 
   mutating func run() throws {
     let job = RiskJob(
-      model: model, portfolio: portfolio, benchmark: benchmark.map { PortfolioBenchmark($0) },
+      model: model, portfolio: .file(portfolio), benchmark: benchmark.map { PortfolioBenchmark($0) },
       date: try date.map { try PerformanceCommand.date($0, "--date") }, dateRule: dates,
       scenarios: (scenarios ?? "", try scenarios.map { try ScenarioFile(path: $0).scenarios } ?? []),
       threads: options.threads)

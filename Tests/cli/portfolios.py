@@ -14,9 +14,11 @@ from program import Program
 PERIODS_PER_YEAR = 252
 
 
-def estimated(program: Program, dates: int = 100, **sections: object) -> Model:
-    """A model of 40 assets in the folder of a test, with `panel.parquet` beside it."""
+def estimated(program: Program, dates: int = 100, integers: bool = False, **sections: object) -> Model:
+    """A model of 40 assets, texts or whole numbers, in the folder of a test, with `panel.parquet` beside it."""
     frame = history(dates=dates)
+    if integers:
+        frame["asset"] = frame["asset"].astype(int)
     write(frame, program.folder / "panel.parquet")
     models.configuration(program.folder, **sections)
     program.ok("estimate", "--config", "config.yaml", "--out", "model")

@@ -153,6 +153,7 @@ def test_many_portfolios_and_dates_in_one_call(program: Program, model: Model) -
     frame.assign(date=frame["date"].dt.date).to_parquet(program.folder / "books.parquet", index=False)
     frame.assign(date=frame["date"].dt.date).reset_index(drop=True).to_feather(program.folder / "books.feather")
     program.ok("risk", "model", "--portfolio", name, "--benchmark", "universe", "--out", "one", "--threads", 1)
+    assert Results(program.folder / "one").manifest["kind"] == "risk"
     program.ok("risk", "model", "--portfolio", "books.parquet", "--benchmark", "universe", "--out", "four",
                "--threads", 4)
     program.ok("risk", "model", "--portfolio", "books.feather", "--benchmark", "universe", "--out", "other")
@@ -267,6 +268,27 @@ scenarios:
             elif inside == 1:
                 moved.loc[one, other] = np.sqrt(1 - alpha) * cov.loc[one, other]
     close(table.loc["together", "volatility"], flat.scale * np.sqrt(b @ moved @ b + x @ flat.idio @ x))
+
+
+def test_ids_that_are_whole_numbers_stay_whole_numbers(program: Program) -> None:
+    """In the order of their values, also where the model lacks one; beside texts they are texts."""
+    estimated(program, integers=True)
+    frame = book()
+    frame["asset"] = frame["asset"].astype("int64")
+    frame.loc[len(frame)] = [100000, 0.1]
+    frame = frame.astype({"asset": "int64"})
+    frame.to_parquet(program.folder / "book.parquet", index=False)
+    program.ok("risk", "model", "--portfolio", "book.parquet", "--benchmark", "universe", "--out", "risk")
+    assets = rows(program.folder / "risk", "risk_assets")["asset"]
+    lost = rows(program.folder / "risk", "uncovered")["asset"]
+    assert assets.dtype == lost.dtype == np.int64 and list(assets) == sorted(assets) and 100000 in set(lost)
+    assert set(frame["asset"]) <= set(assets) | set(lost)
+    frame["asset"] = frame["asset"].astype(str).replace("100000", "CASH")
+    frame.to_parquet(program.folder / "texts.parquet", index=False)
+    program.ok("risk", "model", "--portfolio", "texts.parquet", "--out", "texts")
+    assert "CASH" in set(rows(program.folder / "texts", "uncovered")["asset"])
+    covered = set(rows(program.folder / "texts", "risk_assets")["asset"].astype(int))
+    assert covered == set(frame["asset"][:-1].astype(int)) - {int(asset) for asset in lost}
 
 
 BAD_SCENARIOS = {

@@ -8,8 +8,8 @@ public import RiskEngine
 public struct AttributionJob: Sendable {
   /// The model.
   public var model: String
-  /// The file of holdings.
-  public var positions: String
+  /// The holdings.
+  public var positions: PortfolioSource
   /// What they are measured against; `nil` for nothing.
   public var benchmark: PortfolioBenchmark?
   /// A file of the returns that the portfolios really made; `nil` without one.
@@ -30,7 +30,7 @@ public struct AttributionJob: Sendable {
 
   /// Makes a job.
   public init(
-    model: String, positions: String, benchmark: PortfolioBenchmark? = nil, returns: String? = nil,
+    model: String, positions: PortfolioSource, benchmark: PortfolioBenchmark? = nil, returns: String? = nil,
     linking: LinkingMethod? = nil, weights: WeightRule = .drift, dateRule: DateRule = .exact,
     from: CalendarDate? = nil, through: CalendarDate? = nil, threads: Int? = nil
   ) {
@@ -57,13 +57,13 @@ public struct AttributionJob: Sendable {
   @discardableResult
   public func run(_ body: (PeriodAttribution) throws -> Void = { _ in }) throws -> [LinkedReport] {
     let stored = try StoredModel(path: model)
-    let file = try PortfolioFile(path: positions)
+    let file = try positions.read()
     let benchmark = try benchmark.map { try BenchmarkHoldings($0) }
     let realized = try returns.map { try PortfolioReturns(path: $0) }
     try stored.check(["factors", "forecasts"])
     // It has a row for each date of the loadings, and is small.
     let dates = try ModelDates(stored, path: model, table: "forecasts", what: "dates")
-    guard file.hasDates || from != nil else { throw PortfolioFileError.noStart(path: positions) }
+    guard file.hasDates || from != nil else { throw PortfolioFileError.noStart(path: file.path) }
     var known = IdentifierTable()
     file.register(in: &known)
     benchmark?.file?.register(in: &known)
@@ -76,7 +76,7 @@ public struct AttributionJob: Sendable {
       let next = dates.next(after: portfolio.begin)
       guard let next, next <= portfolio.end else {
         throw PortfolioFileError.noPeriods(
-          path: positions, model: model, first: portfolio.begin, last: min(portfolio.end, dates.last))
+          path: file.path, model: model, first: portfolio.begin, last: min(portfolio.end, dates.last))
       }
     }
     // Weights drift from the day on which they were set, also before the first period that counts.
@@ -115,7 +115,7 @@ public struct AttributionJob: Sendable {
     }
     var linked: [LinkedReport] = []
     for portfolio in portfolios {
-      guard let report = try portfolio.series.linked(usedLinking, factors: periods.factors, file: positions) else {
+      guard let report = try portfolio.series.linked(usedLinking, factors: periods.factors, file: file.path) else {
         throw ModelError.missing(path: model, what: "loadings of some of its dates")
       }
       linked.append(report)

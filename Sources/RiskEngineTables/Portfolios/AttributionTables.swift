@@ -20,10 +20,12 @@ public final class AttributionTables {
     self.output = output
     self.format = format
     let against = job.benchmark != nil
+    let asset = try AssetColumn(model: job.model, sources: [job.positions, job.benchmark?.source])
     func table(
       _ name: String, hasDate: Bool = true, _ texts: [String], _ columns: [OutputColumn]
     ) throws(TableError) -> PortfolioTable {
-      try PortfolioTable(name, output: output, format: format, hasDate: hasDate, texts: texts, columns: columns)
+      try PortfolioTable(
+        name, output: output, format: format, hasDate: hasDate, texts: texts, asset: asset, columns: columns)
     }
     do throws(TableError) {
       periods = try table(
@@ -153,9 +155,10 @@ public final class AttributionTables {
     let stored = try StoredModel(path: job.model)
     let manifest = PortfolioManifest(
       kind: "attribution", model: job.model, modelGeneration: stored.manifest.generation,
-      inputs: try PortfolioInputs.hashed([job.positions, job.benchmark?.path, job.returns]), options: options,
+      inputs: try PortfolioInputs.hashed([job.positions.path, job.benchmark?.source?.path, job.returns]),
+      options: options,
       environment: .current(threads: job.threads), tables: try MarketFiles.tables(tables.map(\.name), output, format),
-      summary: summaries)
+      summary: ["portfolios": summaries.count])
     try output.write(try JSONText.encode(manifest), to: OutputFolder.manifestName)
     try output.commit()
   }

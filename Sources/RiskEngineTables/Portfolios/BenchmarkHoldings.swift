@@ -9,7 +9,7 @@ struct BenchmarkHoldings {
   ///
   /// - Throws: as `PortfolioFile`, or `PortfolioFileError.severalBenchmarks`.
   init(_ benchmark: PortfolioBenchmark) throws {
-    file = try benchmark.path.map { try PortfolioFile(path: $0) }
+    file = try benchmark.source.map { try $0.read() }
     if let file, let other = file.portfolios.first(where: { $0.name != file.portfolios[0].name }) {
       throw PortfolioFileError.severalBenchmarks(
         path: file.path, first: file.portfolios[0].name, second: other.name)

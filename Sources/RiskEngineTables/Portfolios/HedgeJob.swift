@@ -4,18 +4,18 @@ public import RiskEngine
 /// Hedges of portfolios by a stored model.
 public struct HedgeJob: Sendable {
   /// What portfolios are hedged with.
-  public enum Means: Hashable, Sendable {
+  public enum Means: Sendable {
     /// The factor-mimicking portfolios of the date, weighted by inverse idio variances, of the factors named, or of all:
     /// their loadings are neutralized.
     case factors([String]?)
     /// The portfolios of a file, so that the variance is least.
-    case instruments(String)
+    case instruments(PortfolioSource)
   }
 
   /// The model.
   public var model: String
-  /// The file of holdings.
-  public var portfolio: String
+  /// The holdings.
+  public var portfolio: PortfolioSource
   /// What they are hedged with.
   public var means: Means
   /// The date to take of holdings with dates, or of the model for those without; `nil` for all, or the last.
@@ -27,7 +27,7 @@ public struct HedgeJob: Sendable {
 
   /// Makes a job.
   public init(
-    model: String, portfolio: String, means: Means = .factors(nil), date: CalendarDate? = nil,
+    model: String, portfolio: PortfolioSource, means: Means = .factors(nil), date: CalendarDate? = nil,
     dateRule: DateRule = .exact, threads: Int? = nil
   ) {
     self.model = model
@@ -38,6 +38,9 @@ public struct HedgeJob: Sendable {
     self.threads = threads
   }
 
+  /// The instruments; `nil` where factors are neutralized.
+  var instruments: PortfolioSource? { if case .instruments(let source) = means { source } else { nil } }
+
   /// Hedges each portfolio at each date, and hands over one after the other: by date of the model, then in the order of
   /// the file.
   ///
@@ -46,8 +49,7 @@ public struct HedgeJob: Sendable {
   /// - Complexity: O(n m²) a date of factor portfolios; O(q (n (K + G) + m²) + q³) a portfolio of q instruments.
   public func run(_ body: (HedgeReport) throws -> Void) throws {
     let plan = try PortfolioPlan(model: model, portfolio: portfolio, date: date, rule: dateRule)
-    var instruments: PortfolioFile?
-    if case .instruments(let path) = means { instruments = try PortfolioFile(path: path) }
+    let instruments = try instruments?.read()
     try plan.run(threads: threads, others: [instruments]) { day in
       let portfolios = instruments == nil ? try factorPortfolios(day) : nil
       let wanted = try factors(day)

@@ -6,6 +6,7 @@ public final class HedgeTables {
   private let output: OutputFolder
   private let format: TableFormat
   private let job: HedgeJob
+  private let asset: AssetColumn
   private let ratios: PortfolioTable
   private let loadings: PortfolioTable
   private let holdings: PortfolioTable
@@ -18,8 +19,10 @@ public final class HedgeTables {
     self.job = job
     self.output = output
     self.format = format
+    let asset = try AssetColumn(model: job.model, sources: [job.portfolio, job.instruments])
+    self.asset = asset
     func table(_ name: String, _ texts: [String], _ columns: [String]) throws(TableError) -> PortfolioTable {
-      try PortfolioTable(name, output: output, format: format, texts: texts, columns: .numbers(columns))
+      try PortfolioTable(name, output: output, format: format, texts: texts, asset: asset, columns: .numbers(columns))
     }
     do throws(TableError) {
       ratios = try table("hedge_ratios", ["instrument"], ["ratio"])
@@ -47,7 +50,7 @@ public final class HedgeTables {
       let trades = Dictionary(
         zip(hedge.trades.assets, hedge.trades.weights).map { ($0, $1) }, uniquingKeysWith: { first, _ in first })
       let rows = hedge.hedged.assets.indices.sorted {
-        IdentifierTable.precedes(report.assets[hedge.hedged.assets[$0]], report.assets[hedge.hedged.assets[$1]])
+        asset.precedes(report.assets[hedge.hedged.assets[$0]], report.assets[hedge.hedged.assets[$1]])
       }
       let after = rows.map { hedge.hedged.weights[$0] }
       let traded = rows.map { trades[hedge.hedged.assets[$0]] ?? 0 }
@@ -75,12 +78,11 @@ public final class HedgeTables {
       throw error.naming(output)
     }
     try output.write(try JSONText.encode(summaries), to: "summary.json")
-    var inputs: [String?] = [job.portfolio]
-    if case .instruments(let path) = job.means { inputs.append(path) }
     let manifest = PortfolioManifest(
       kind: "hedge", model: job.model, modelGeneration: try StoredModel(path: job.model).manifest.generation,
-      inputs: try PortfolioInputs.hashed(inputs), options: options, environment: .current(threads: job.threads),
-      tables: try MarketFiles.tables(tables.map(\.name), output, format), summary: summaries)
+      inputs: try PortfolioInputs.hashed([job.portfolio.path, job.instruments?.path]), options: options,
+      environment: .current(threads: job.threads),
+      tables: try MarketFiles.tables(tables.map(\.name), output, format), summary: ["portfolios": summaries.count])
     try output.write(try JSONText.encode(manifest), to: OutputFolder.manifestName)
     try output.commit()
   }

@@ -1,16 +1,16 @@
 /// What portfolios are measured against.
-public enum PortfolioBenchmark: Hashable, Sendable {
+public enum PortfolioBenchmark: Sendable {
   /// The estimation universe by capitalization, equally weighted in a model without caps.
   case universe
-  /// The holdings of a file, at each date those of the same date where the file has dates.
-  case file(String)
+  /// Holdings, at each date those of the same date where they have dates.
+  case portfolio(PortfolioSource)
 
   /// The word on the command line that stands for the universe.
   public static let universeWord = "universe"
 
   /// Makes a benchmark of a word or a path.
-  public init(_ text: String) { self = text == Self.universeWord ? .universe : .file(text) }
+  public init(_ text: String) { self = text == Self.universeWord ? .universe : .portfolio(.file(text)) }
 
-  /// The path of its file.
-  var path: String? { if case .file(let path) = self { path } else { nil } }
+  /// Its holdings; `nil` of the universe.
+  var source: PortfolioSource? { if case .portfolio(let source) = self { source } else { nil } }
 }

@@ -11,11 +11,18 @@ public struct PortfolioFile: Sendable {
     /// The assets and their weights, in the order of the file; no asset twice.
     public var holdings: [(asset: String, weight: Double)]
 
+    /// Makes a portfolio.
+    public init(name: String = "", date: CalendarDate? = nil, holdings: [(asset: String, weight: Double)]) {
+      self.name = name
+      self.date = date
+      self.holdings = holdings
+    }
+
     /// `Σ |x|`.
     public var grossWeight: Double { holdings.reduce(0) { $0 + abs($1.weight) } }
   }
 
-  /// The file.
+  /// The file, or what errors call holdings that are in memory.
   public let path: String
   /// The portfolios, in the order in which they come.
   public let portfolios: [Portfolio]
@@ -84,14 +91,51 @@ public struct PortfolioFile: Sendable {
         all[place].holdings.append((asset, weights[index]))
       }
     }
-    guard !all.isEmpty else { throw PortfolioFileError.empty(path: path) }
-    for portfolio in all where portfolio.grossWeight == 0 {
-      throw PortfolioFileError.noWeight(
-        path: path, portfolio: portfolio.name, date: portfolio.date, count: portfolio.holdings.count)
-    }
     self.path = path
     portfolios = all
     hasDates = reader.has("date")
+    try requireWeights()
+  }
+
+  /// Holdings that are in memory already.
+  ///
+  /// - Parameters:
+  ///   - portfolios: all with a date, or none; no two of one name at one date.
+  ///   - title: what errors and results call them.
+  /// - Throws: `PortfolioFileError` for a weight that is no finite number, an asset that occurs twice, or a portfolio that
+  ///   holds nothing; rows count from 1 in each portfolio.
+  /// - Complexity: O(rows).
+  public init(_ portfolios: [Portfolio], title: String = "portfolio") throws(PortfolioFileError) {
+    path = title
+    self.portfolios = portfolios
+    let hasDates = portfolios.contains { $0.date != nil }
+    self.hasDates = hasDates
+    precondition(
+      !hasDates || portfolios.allSatisfy { $0.date != nil }, "some of \(portfolios.count) portfolios have no date")
+    for portfolio in portfolios {
+      var rows: [String: Int] = [:]
+      for (row, holding) in portfolio.holdings.enumerated() {
+        guard holding.weight.isFinite else {
+          throw holding.weight.isNaN
+            ? .missing(path: title, row: row + 1, column: "weight", asset: holding.asset)
+            : .infinite(path: title, row: row + 1, column: "weight", asset: holding.asset)
+        }
+        if let first = rows.updateValue(row + 1, forKey: holding.asset) {
+          throw .duplicate(
+            path: title, row: row + 1, first: first, asset: holding.asset, portfolio: portfolio.name,
+            date: portfolio.date)
+        }
+      }
+    }
+    try requireWeights()
+  }
+
+  private func requireWeights() throws(PortfolioFileError) {
+    guard !portfolios.isEmpty else { throw .empty(path: path) }
+    for portfolio in portfolios where portfolio.grossWeight == 0 {
+      throw .noWeight(
+        path: path, portfolio: portfolio.name, date: portfolio.date, count: portfolio.holdings.count)
+    }
   }
 
   /// What a portfolio is called in results: its name, or that of the file.

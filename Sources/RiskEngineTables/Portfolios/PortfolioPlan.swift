@@ -32,11 +32,11 @@ struct PortfolioPlan {
   /// - Parameters:
   ///   - date: the date to take of holdings with dates, or of the model for those without; `nil` for all, or the last.
   /// - Throws: `StoreError`, `TableError`, `ModelError`, `PortfolioFileError`.
-  init(model: String, portfolio: String, date: CalendarDate?, rule: DateRule) throws {
+  init(model: String, portfolio: PortfolioSource, date: CalendarDate?, rule: DateRule) throws {
     path = model
     stored = try StoredModel(path: model)
     try stored.check(["factor_risk", "factors"])
-    file = try PortfolioFile(path: portfolio)
+    file = try portfolio.read()
     chosen = date
     dates = try ModelDates(
       stored, path: model, table: "factor_risk", what: "forecast of risk, for want of periods")

@@ -12,17 +12,19 @@ final class PortfolioTable {
   ///
   /// - Parameters:
   ///   - texts: the names of columns of text, which follow `portfolio` and `date`.
+  ///   - asset: what the column `asset` holds, where it is among them.
   ///   - columns: the columns after those.
   init(
     _ name: String, output: OutputFolder, format: TableFormat, hasDate: Bool = true, texts: [String],
-    columns: [OutputColumn]
+    asset: AssetColumn = .text, columns: [OutputColumn]
   ) throws(TableError) {
     self.name = name
     self.texts = texts.map { _ in IdentifierTable() }
     self.hasDate = hasDate
     writer = try TableWriter(
       path: output.stagingPath(of: "\(name).\(format.fileExtension)"),
-      columns: [.text("portfolio")] + (hasDate ? [OutputColumn("date", .date)] : []) + texts.map { .text($0) } + columns
+      columns: [.text("portfolio")] + (hasDate ? [OutputColumn("date", .date)] : [])
+        + texts.map { OutputColumn($0, .identifier($0 == "asset" ? asset.storage : .text)) } + columns
     )
   }
 

@@ -5,8 +5,8 @@ public import RiskEngine
 public struct RiskJob: Sendable {
   /// The model.
   public var model: String
-  /// The file of holdings.
-  public var portfolio: String
+  /// The holdings.
+  public var portfolio: PortfolioSource
   /// What they are measured against; `nil` for nothing.
   public var benchmark: PortfolioBenchmark?
   /// The date to take of holdings with dates, or of the model for those without; `nil` for all, or the last.
@@ -20,7 +20,7 @@ public struct RiskJob: Sendable {
 
   /// Makes a job.
   public init(
-    model: String, portfolio: String, benchmark: PortfolioBenchmark? = nil, date: CalendarDate? = nil,
+    model: String, portfolio: PortfolioSource, benchmark: PortfolioBenchmark? = nil, date: CalendarDate? = nil,
     dateRule: DateRule = .exact, scenarios: (file: String, requests: [ScenarioRequest]) = ("", []),
     threads: Int? = nil
   ) {

@@ -32,15 +32,15 @@ public struct RiskSummary: Sendable, Codable {
   /// The risk against a benchmark.
   public struct Relative: Sendable, Codable {
     /// The benchmark's volatility.
-    public var benchmarkVolatility: Double
+    @NullWhenNaN public var benchmarkVolatility: Double
     /// The share of its absolute weight that the model covers.
     public var benchmarkCoveredShare: Double
     /// The volatility of the difference.
-    public var trackingError: Double
+    @NullWhenNaN public var trackingError: Double
     /// Its factor part.
     public var activeFactorVolatility: Double
     /// Its idio part.
-    public var activeIdioVolatility: Double
+    @NullWhenNaN public var activeIdioVolatility: Double
     /// The beta.
     @NullWhenNaN public var beta: Double
     /// The correlation.

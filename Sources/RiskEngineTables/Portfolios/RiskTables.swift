@@ -8,7 +8,7 @@ public final class RiskTables {
   private let output: OutputFolder
   private let format: TableFormat
   private let job: RiskJob
-  private let hasBenchmark: Bool
+  private let asset: AssetColumn
   private let risk: PortfolioTable
   private let blocks: PortfolioTable
   private let factors: PortfolioTable
@@ -26,9 +26,10 @@ public final class RiskTables {
     self.output = output
     self.format = format
     let against = job.benchmark != nil
-    hasBenchmark = against
+    let asset = try AssetColumn(model: job.model, sources: [job.portfolio, job.benchmark?.source])
+    self.asset = asset
     func table(_ name: String, _ texts: [String], _ columns: [OutputColumn]) throws(TableError) -> PortfolioTable {
-      try PortfolioTable(name, output: output, format: format, texts: texts, columns: columns)
+      try PortfolioTable(name, output: output, format: format, texts: texts, asset: asset, columns: columns)
     }
     do throws(TableError) {
       risk = try table(
@@ -211,7 +212,7 @@ public final class RiskTables {
       byCode(report.risk), byCode(report.relative?.benchmark), byCode(report.relative?.active)
     )
     let codes = Set(own.keys).union(benchmark.keys).sorted {
-      IdentifierTable.precedes(report.assets[$0], report.assets[$1])
+      asset.precedes(report.assets[$0], report.assets[$1])
     }
     func risk(_ assets: [Int32: Asset], _ volatility: Double, withVolatility: Bool) -> [OutputValues] {
       func column(_ value: (Asset) -> Double) -> OutputValues { .finite(codes.map { assets[$0].map(value) ?? .nan }) }
@@ -285,7 +286,8 @@ public final class RiskTables {
     let stored = try StoredModel(path: job.model)
     let manifest = PortfolioManifest(
       kind: "risk", model: job.model, modelGeneration: stored.manifest.generation,
-      inputs: try PortfolioInputs.hashed([job.portfolio, job.benchmark?.path, job.scenarios.file]), options: options,
+      inputs: try PortfolioInputs.hashed([job.portfolio.path, job.benchmark?.source?.path, job.scenarios.file]),
+      options: options,
       environment: .current(threads: job.threads), tables: try MarketFiles.tables(tables.map(\.name), output, format),
       summary: ["portfolios": summaries.count])
     try output.write(try JSONText.encode(manifest), to: OutputFolder.manifestName)

@@ -45,13 +45,14 @@ struct ReportPortfolios {
     let last = file.portfolios.compactMap(\.date).max()
     var risks: [RiskSummary] = []
     try RiskJob(
-      model: source.model.path, portfolio: path, benchmark: benchmark, date: last, dateRule: .earlier, threads: threads
+      model: source.model.path, portfolio: .holdings(file), benchmark: benchmark, date: last, dateRule: .earlier,
+      threads: threads
     ).run { risks.append(RiskSummary($0, listing: listing)) }
     self.risks = risks
     hasBenchmark = benchmark != nil
     isHypothetical = !file.hasDates
     var attribution = AttributionJob(
-      model: source.model.path, positions: path, benchmark: benchmark, dateRule: .earlier, threads: threads)
+      model: source.model.path, positions: .holdings(file), benchmark: benchmark, dateRule: .earlier, threads: threads)
     if isHypothetical {
       // The weights of today over a year of the past.
       let dates = source.periods.dates

@@ -9,7 +9,7 @@ enum EventCounts {
       "factors": summary.factors.count, "peak_bytes": summary.peakBytes,
     ]
     for (outcome, count) in summary.outcomes { counts["periods.\(outcome)"] = count }
-    for (reason, count) in summary.excluded { counts["rows_excluded.\(reason)"] = count }
+    add(summary.excluded, to: &counts)
     if let quality = summary.loadings?.quality { counts.merge(of(quality)) { $1 } }
     return counts
   }
@@ -48,7 +48,15 @@ enum EventCounts {
       "peak_bytes": summary.peakBytes,
     ]
     for (outcome, count) in summary.outcomes { counts["periods.\(outcome)"] = count }
-    for (reason, count) in summary.exclusions { counts["rows_excluded.\(reason)"] = count }
+    add(summary.exclusions, to: &counts)
     return counts
+  }
+
+  /// Adds rows by the reason for which they were left out.
+  private static func add(_ exclusions: [String: Int], to counts: inout [String: Int]) {
+    for (reason, count) in exclusions {
+      let prefix = "excluded_"
+      counts["rows_excluded." + (reason.hasPrefix(prefix) ? String(reason.dropFirst(prefix.count)) : reason)] = count
+    }
   }
 }

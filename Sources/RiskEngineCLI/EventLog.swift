@@ -1,4 +1,5 @@
 import Foundation
+import RiskEngine
 import Synchronization
 
 /// What a verb tells on standard error, for people or for the program that runs it, as `--log-format` says.
@@ -14,12 +15,17 @@ enum EventLog {
 
   private static let verb = CommandLine.arguments.dropFirst().first { !$0.hasPrefix("-") } ?? ""
   private static let clock = ContinuousClock.now
+  private static let hasStarted = Mutex(false)
   private static let hasEnded = Mutex(false)
 
-  /// Tells that the program runs.
-  static func start(version: String) {
-    _ = clock
-    info("start", "riskengine \(version)")
+  /// Tells that the verb begins, where that has not been told; every other event tells it before itself.
+  static func start() {
+    guard isJSON else { return }
+    let isFirst = hasStarted.withLock { hasStarted in
+      defer { hasStarted = true }
+      return !hasStarted
+    }
+    if isFirst { write(.info, "start", "riskengine \(Version.current)", [:]) }
   }
 
   /// Tells the course of things, to programs alone.
@@ -62,7 +68,15 @@ enum EventLog {
   private static func put(
     _ level: LogEvent.Level, _ stage: String, _ message: String, _ counts: [String: Int], exitCode: Int32? = nil
   ) {
-    let seconds = (ContinuousClock.now - clock) / .seconds(1)
+    start()
+    write(level, stage, message, counts, exitCode: exitCode)
+  }
+
+  private static func write(
+    _ level: LogEvent.Level, _ stage: String, _ message: String, _ counts: [String: Int], exitCode: Int32? = nil
+  ) {
+    let begin = clock
+    let seconds = (ContinuousClock.now - begin) / .seconds(1)
     let event = LogEvent(
       time: Date(), level: level, verb: verb, stage: stage, message: message, counts: counts,
       seconds: (seconds * 1000).rounded() / 1000, exitCode: exitCode)

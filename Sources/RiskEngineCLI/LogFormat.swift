@@ -1,7 +1,7 @@
-public import ArgumentParser
+import ArgumentParser
 
 /// How a verb tells what it does while it runs.
-public enum LogFormat: String, CaseIterable, ExpressibleByArgument, Sendable {
+enum LogFormat: String, CaseIterable, ExpressibleByArgument, Sendable {
   /// Lines for people: progress where a terminal is, warnings and errors.
   case text
   /// One JSON object a line, for what runs the program: see `EventLog`.

@@ -12,7 +12,7 @@ enum ModelEvents {
     }
     if summary.isInSample { EventLog.warning("model", "every date uses the future: idio.estimation is iterated") }
     for (outcome, count) in summary.outcomes.sorted(by: { $0.key < $1.key }) where outcome != "estimated" {
-      EventLog.warning("model", outcome, counts: ["periods": count])
+      EventLog.warning("model", "\(count) periods \(outcome)", counts: ["periods": count])
     }
     if summary.forecastCount == 0 { EventLog.warning("model", "no forecast of risk: too few periods") }
     EventLog.done(message, counts: EventCounts.of(summary))

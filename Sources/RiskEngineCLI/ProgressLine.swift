@@ -45,7 +45,12 @@ final class ProgressLine: Sendable {
       event = (stage, now)
       return true
     }
-    if isDue { EventLog.info(stage, "progress", counts: total > 0 ? ["done": done, "total": total] : ["done": done]) }
+    guard isDue else { return }
+    if total > 0 {
+      EventLog.info(stage, "\(done) of \(total)", counts: ["done": done, "total": total])
+    } else {
+      EventLog.info(stage, "\(done) done", counts: ["done": done])
+    }
   }
 
   /// Removes the line.

@@ -28,9 +28,12 @@ struct RiskEngineCommand: ParsableCommand {
 
         riskengine evaluate model --out evaluation
         riskengine performance model
+        riskengine report model --out report.html
 
         riskengine risk model --portfolio book.csv
         riskengine attribute model --positions books.csv
+        riskengine hedge model --portfolio book.csv --factors momentum,size
+        riskengine optimize model --out weights
         riskengine compare model --other-date 2024-01-31 --portfolio book.csv
         riskengine export model --out optimizer
 
@@ -50,7 +53,10 @@ struct RiskEngineCommand: ParsableCommand {
         name: "Judging", subcommands: [EvaluateCommand.self, PerformanceCommand.self, ReportCommand.self]),
       CommandGroup(
         name: "Using",
-        subcommands: [RiskCommand.self, AttributeCommand.self, CompareCommand.self, ExportCommand.self]),
+        subcommands: [
+          RiskCommand.self, AttributeCommand.self, HedgeCommand.self, OptimizeCommand.self, CompareCommand.self,
+          ExportCommand.self,
+        ]),
     ])
 
   /// Runs the verb that the arguments name.
@@ -61,9 +67,10 @@ struct RiskEngineCommand: ParsableCommand {
     }
     allocator_keep_freed_pages()
     Interruption.watch()
-    EventLog.start(version: Version.current)
     do {
       var command = try parseAsRoot()
+      // Help and the version are commands of the parser's own, and no run.
+      if configuration.subcommands.contains(where: { $0 == type(of: command) }) { EventLog.start() }
       try command.run()
       // For verbs that do not tell of their end themselves.
       EventLog.done("done")

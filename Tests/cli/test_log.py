@@ -58,11 +58,11 @@ def test_the_verbs_of_a_model_log_their_stages_and_counts(panel: Program) -> Non
     for outcome, count in summary["outcomes"].items():
         assert counts[f"periods.{outcome}"] == count
     for reason, count in summary["excluded"].items():
-        assert counts[f"rows_excluded.{reason}"] == count
+        assert counts[f"rows_excluded.{reason.removeprefix('excluded_')}"] == count
     # What people read in the summary are warnings.
     warnings = [event for event in log if event["level"] == "warning"]
     assert [event["message"] for event in warnings] == [
-        "idio variances have not converged", *(key for key in sorted(summary["outcomes"]) if key != "estimated")]
+        "idio variances have not converged", *(f"{count} periods {key}" for key, count in sorted(summary["outcomes"].items()) if key != "estimated")]
 
     log = events(panel.ok("update", "model", "--data", "new.parquet", "--log-format=json"))
     assert log[-1]["verb"] == "update" and log[-1]["counts"]["dates"] == 5
@@ -108,6 +108,8 @@ def test_failures_are_the_last_event(panel: Program) -> None:
     log = events(panel.fails(65, "estimate", "--config", "config.yaml", "--out", "model", "--log-format", "json"))
     assert "frequencies" in str(log[-1]["message"])
     panel.fails(64, "estimate", "--config", "config.yaml", "--out", "model", "--log-format", "xml", says=("xml",))
+    # Help is no run.
+    assert panel.ok("estimate", "--log-format", "json", "--help").err == ""
 
 
 def test_an_interrupted_run_says_so_in_its_last_event(panel: Program) -> None:

@@ -82,6 +82,7 @@ trap stop INT TERM HUP
 # run COMMAND...: in the background, so that a signal is heard at once; gives the command's status.
 run() {
   local status=0
+  if [[ $stopped == yes ]]; then leave 130 "interrupted"; fi
   "$@" 9>&- &
   child=$!
   # A signal ends `wait` before the child ends.

@@ -204,8 +204,6 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__.split("\n\n")[0], epilog=__doc__.split("\n\n", 1)[1],
         formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.exit = lambda status=0, message=None: (  # type: ignore[method-assign]
-        sys.stderr.write(message or ""), sys.exit(64 if status else 0))
     parser.add_argument("--base", type=Path, required=True, help="the configuration that is varied")
     parser.add_argument("--out", type=Path, required=True, help="the folder of the sweep")
     parser.add_argument("--set", dest="settings", type=parsed_setting, action="append", default=[],
@@ -213,9 +211,12 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=max(1, (os.cpu_count() or 1) // 2), help="runs at a time")
     parser.add_argument("--threads", type=int, default=1, help="threads of each run")
     parser.add_argument("--warmup", type=int, help="dates before the first judged forecast")
-    options = parser.parse_args()
-    if options.jobs < 1 or options.threads < 1:
-        parser.error("--jobs and --threads are 1 or more")
+    try:
+        options = parser.parse_args()
+        if options.jobs < 1 or options.threads < 1:
+            parser.error("--jobs and --threads are 1 or more")
+    except SystemExit as end:
+        return 64 if end.code else 0
     if not options.base.is_file():
         print(f"sweep: {options.base}: no such configuration", file=sys.stderr)
         return 66

@@ -22,7 +22,8 @@ final class PortfolioTable {
     self.hasDate = hasDate
     writer = try TableWriter(
       path: output.stagingPath(of: "\(name).\(format.fileExtension)"),
-      columns: [.text("portfolio")] + (hasDate ? [OutputColumn("date", .date)] : []) + texts.map { .text($0) } + columns)
+      columns: [.text("portfolio")] + (hasDate ? [OutputColumn("date", .date)] : []) + texts.map { .text($0) } + columns
+    )
   }
 
   private let hasDate: Bool
@@ -61,18 +62,4 @@ extension [OutputColumn] {
 extension OutputValues {
   /// A column of numbers of which those that are infinite are missing, too.
   static func finite(_ values: [Double]) -> OutputValues { .numbers(values.map { $0.isFinite ? $0 : .nan }) }
-}
-
-/// What a folder of portfolio results says of itself: `manifest.json`.
-struct PortfolioManifest<Summary: Encodable>: Encodable {
-  var producer = OutputFolder.producer
-  var kind: String
-  var formatVersion = 1
-  var model: String
-  var modelGeneration: Int
-  var inputs: [RegressionManifest.File]
-  var options: [String: String]
-  var environment: RegressionManifest.Environment
-  var tables: [RegressionManifest.File]
-  var summary: Summary
 }

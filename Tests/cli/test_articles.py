@@ -36,6 +36,7 @@ def test_the_way_from_raw_files_to_a_report(program: Program) -> None:
     tables = re.findall(r'read_parquet\("(.*?)"\)', article)
     assert tables and all(list((program.folder / table).glob("*.parquet")) for table in tables)
     assert (program.folder / "evaluation" / "manifest.json").is_file()
+    assert (program.folder / "report.html").is_file()
 
 
 def test_the_way_of_the_readme_with_data_of_ones_own(program: Program) -> None:

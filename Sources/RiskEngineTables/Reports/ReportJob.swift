@@ -75,12 +75,12 @@ public struct ReportJob: Sendable {
     _ = try ReportAssets.charts()
     progress("read", 0)
     let source = try ReportSource(path: model)
+    let evaluation = try evaluated(source, progress)
     let portfolios = try portfolio.map { path in
       PortfolioSection(
         portfolios: try ReportPortfolios(
           source, path: path, benchmark: benchmark, threads: threads, listing: PortfolioSection.listed))
     }
-    let evaluation = try evaluated(source, progress)
     progress("idio risk", 0)
     let idio = IdioRiskSection(source: source, history: try IdioRiskHistory(source.model))
     let universe = UniverseSection(source: source)

@@ -5,3 +5,6 @@ public import RiskEngineTables
 extension TableFormat: ExpressibleByArgument {}
 extension LoadingColumns.Precision: ExpressibleByArgument {}
 extension SyntheticMode: ExpressibleByArgument {}
+extension DateRule: ExpressibleByArgument {}
+extension WeightRule: ExpressibleByArgument {}
+extension LinkingMethod: ExpressibleByArgument {}

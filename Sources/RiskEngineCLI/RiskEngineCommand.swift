@@ -22,7 +22,7 @@ struct RiskEngineCommand: ParsableCommand {
     subcommands: [
       InitCommand.self, SimulateCommand.self, CheckCommand.self, LoadingsCommand.self, RegressCommand.self,
       EstimateCommand.self, UpdateCommand.self, VerifyCommand.self, PerformanceCommand.self, EvaluateCommand.self,
-      CompareCommand.self,
+      RiskCommand.self, AttributeCommand.self, CompareCommand.self,
       ExportCommand.self,
     ])
 

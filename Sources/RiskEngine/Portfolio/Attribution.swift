@@ -75,19 +75,41 @@ public struct Attribution: Hashable, Sendable {
   public init(
     _ holdings: Holdings, section: CrossSection, regression: PeriodRegression, otherReturns: [Double] = []
   ) {
-    precondition(
-      regression.idioReturns.isEmpty || regression.idioReturns.count == section.rowCount,
-      "\(regression.idioReturns.count) idio returns for \(section.rowCount) rows")
-    date = section.date
-    let hasEstimate = !regression.factorReturns.isEmpty && !regression.idioReturns.isEmpty
     let labelCount = regression.labels.reduce(0) { $0 + $1.count }
+    self.init(
+      holdings, section: section,
+      hasMarket: regression.factorReturns.count > labelCount + section.styleCount, labels: regression.labels,
+      factorReturns: regression.factorReturns, idioReturns: regression.idioReturns, otherReturns: otherReturns)
+  }
+
+  /// Attributes a period's return by factor and idio returns that were estimated earlier.
+  ///
+  /// - Parameters:
+  ///   - holdings: `x`, the weights at the start of the period.
+  ///   - section: the cross-section of the period.
+  ///   - hasMarket: whether the first factor is the market.
+  ///   - labels: for each group the codes of the labels with a factor return.
+  ///   - factorReturns: the market's, those of the labels in their order, and of the styles; empty without an estimate.
+  ///   - idioReturns: of each row of the section, `nan` where there is none; empty without an estimate.
+  ///   - otherReturns: by code the returns of assets that are not in the cross-section.
+  /// - Complexity: O(n + h (K + G)) for h held assets.
+  public init(
+    _ holdings: Holdings, section: CrossSection, hasMarket: Bool, labels: [[Int32]], factorReturns: [Double],
+    idioReturns: [Double], otherReturns: [Double] = []
+  ) {
+    precondition(
+      idioReturns.isEmpty || idioReturns.count == section.rowCount,
+      "\(idioReturns.count) idio returns for \(section.rowCount) rows")
+    date = section.date
+    let hasEstimate = !factorReturns.isEmpty && !idioReturns.isEmpty
     let layout = FactorLayout(
-      hasMarket: hasEstimate && regression.factorReturns.count > labelCount + section.styleCount,
-      labels: hasEstimate ? regression.labels : section.groups.map { _ in [] },
+      hasMarket: hasEstimate && hasMarket,
+      labels: hasEstimate ? labels : section.groups.map { _ in [] },
       styleCount: hasEstimate ? section.styleCount : 0)
     self.layout = layout
-    factorReturns = hasEstimate ? regression.factorReturns : []
-    precondition(layout.count == factorReturns.count, "\(factorReturns.count) returns of \(layout.count) factors")
+    self.factorReturns = hasEstimate ? factorReturns : []
+    precondition(
+      layout.count == self.factorReturns.count, "\(self.factorReturns.count) returns of \(layout.count) factors")
     let positions = layout.labels.indices.map { Self.positions(ofGroup: $0, layout: layout) }
     var weightOf = [Int32: Double](minimumCapacity: holdings.count)
     for (asset, weight) in zip(holdings.assets, holdings.weights) where weight != 0 { weightOf[asset] = weight }
@@ -97,13 +119,13 @@ public struct Attribution: Hashable, Sendable {
     var rowOf = [Int32: Int](minimumCapacity: holdings.count)
     for row in 0..<section.rowCount {
       guard let held = weightOf[section.assets[row]] else { continue }
-      guard hasEstimate, regression.idioReturns[row].isFinite else {
+      guard hasEstimate, idioReturns[row].isFinite else {
         rowOf[section.assets[row]] = row
         continue
       }
       weightOf[section.assets[row]] = nil
       weight += held
-      idio += held * regression.idioReturns[row]
+      idio += held * idioReturns[row]
       if layout.hasMarket { loadings[0] += held }
       for group in section.groups.indices {
         section.groups[group].forEach(in: row) { label, fraction in
@@ -116,7 +138,7 @@ public struct Attribution: Hashable, Sendable {
       }
     }
     self.loadings = loadings
-    contributions = zip(loadings, factorReturns).map { $0 == 0 ? 0 : $0 * $1 }
+    contributions = zip(loadings, self.factorReturns).map { $0 == 0 ? 0 : $0 * $1 }
     idioContribution = idio
     modelledWeight = weight
     unmodelled = zip(holdings.assets, holdings.weights).compactMap { asset, weight in
@@ -128,6 +150,25 @@ public struct Attribution: Hashable, Sendable {
         found = Int(asset) < otherReturns.count ? otherReturns[Int(asset)] : .nan
       }
       return UnmodelledAsset(asset: asset, weight: weight, return: found)
+    }
+  }
+
+  /// Attributes the return of a period for which there is no cross-section: all of it is unmodelled.
+  ///
+  /// - Parameters:
+  ///   - holdings: `x`, the weights at the start of the period.
+  ///   - date: the end of the period.
+  ///   - groupCount: the number of groups of the panel.
+  ///   - returns: by code the returns of assets; `nan`, or beyond the end, where they are not known.
+  public init(unmodelled holdings: Holdings, date: CalendarDate, groupCount: Int, returns: [Double]) {
+    self.date = date
+    layout = FactorLayout(hasMarket: false, labels: Array(repeating: [], count: groupCount), styleCount: 0)
+    (loadings, factorReturns, contributions) = ([], [], [])
+    (idioContribution, modelledWeight) = (0, 0)
+    unmodelled = zip(holdings.assets, holdings.weights).compactMap { asset, weight in
+      guard weight != 0 else { return nil }
+      let known = Int(asset) < returns.count ? returns[Int(asset)] : .nan
+      return UnmodelledAsset(asset: asset, weight: weight, return: known)
     }
   }
 

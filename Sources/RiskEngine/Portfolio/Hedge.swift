@@ -126,8 +126,10 @@ public struct Hedge: Hashable, Sendable {
 }
 
 extension Hedge.State {
-  /// The state of a portfolio.
-  init(_ holdings: Holdings, model: RiskModel) {
+  /// The state of a portfolio; what the model does not cover of it is left out.
+  ///
+  /// - Complexity: O(n (K + G) + m²).
+  public init(_ holdings: Holdings, model: RiskModel) {
     guard model.assetCount > 0 else {
       self.init(loadings: Array(repeating: 0, count: model.layout.count), factorVariance: 0, idioVariance: 0)
       return

@@ -82,3 +82,12 @@ public struct Holdings: Hashable, Sendable {
   /// `x − y`: the active weights against a benchmark.
   public func active(against benchmark: Holdings) -> Holdings { adding(benchmark, scale: -1) }
 }
+
+extension Holdings {
+  /// The same assets with other weights.
+  ///
+  /// - Parameter weight: gives the new weight of an asset from its code and its weight; finite.
+  public func reweighted(_ weight: (_ asset: Int32, _ weight: Double) -> Double) -> Holdings {
+    Holdings(distinct: assets, weights: zip(assets, weights).map(weight), duplicateCount: duplicateCount)
+  }
+}

@@ -19,4 +19,10 @@ public struct RelativeAttribution: Hashable, Sendable {
     active = Attribution(
       holdings.active(against: benchmark), section: section, regression: regression, otherReturns: otherReturns)
   }
+  /// Brings three attributions of one period together: of `x`, of `y` and of `x − y`.
+  public init(portfolio: Attribution, benchmark: Attribution, active: Attribution) {
+    self.portfolio = portfolio
+    self.benchmark = benchmark
+    self.active = active
+  }
 }

@@ -64,9 +64,11 @@ public final class ModelHistory {
   /// - Parameters:
   ///   - first: the first date to read; `nil` for the first of the model.
   ///   - last: the last date to read.
+  ///   - known: asset ids that are to have codes whether the model has them or not.
   /// - Throws: `StoreError`, `PanelFileError`, `TableError`, or `ModelError` where a part is missing.
   public init(
-    path: String, from first: CalendarDate? = nil, through last: CalendarDate? = nil, threads: Int? = nil
+    path: String, from first: CalendarDate? = nil, through last: CalendarDate? = nil, threads: Int? = nil,
+    assets known: IdentifierTable = IdentifierTable()
   ) throws {
     let model = try StoredModel(path: path)
     self.model = model
@@ -85,7 +87,8 @@ public final class ModelHistory {
     let loadings = try model.paths(of: EstimationJob.loadingsTable, from: first, through: last)
     guard !loadings.isEmpty else { throw ModelError.missing(path: path, what: "loadings of the dates asked for") }
     file = try PanelFile(
-      paths: loadings, columns: columns, lag: 0, options: PanelFile.Options(threads: threads), from: first)
+      paths: loadings, columns: columns, lag: 0, options: PanelFile.Options(threads: threads), assets: known,
+      from: first)
     covariances = try FactorCovarianceReader(model, from: first, through: last)
     func table(_ name: String, _ key: String, _ values: [String]) throws -> DatedTable {
       try DatedTable(try model.paths(of: name, from: first, through: last), key: key, values: values, from: first)
@@ -244,55 +247,5 @@ public final class ModelHistory {
       blocks.append(IdioCovariance.Block(rows: rows, covariance: covariance))
     }
     return .blocks(variances: variances, linked: blocks)
-  }
-}
-
-/// A table with a date, a text that tells rows of a date apart, and numbers; read date by date.
-private struct DatedTable {
-  private var paths: [String]
-  private let key: String
-  private let names: [String]
-  private var reader: TableReader?
-  private var translation = IdentifierTranslation()
-  private var keys = IdentifierTable()
-  private var batch: (dates: [CalendarDate], keys: [Int32], values: [[Double]])?
-  private var row = 0
-
-  init(_ paths: [String], key: String, values: [String], from first: CalendarDate?) throws(TableError) {
-    self.paths = paths.reversed()
-    self.key = key
-    names = values
-  }
-
-  /// The rows of a date; dates have to ascend from call to call.
-  mutating func values(on date: CalendarDate) throws(TableError) -> [(key: String, values: [Double])] {
-    var rows: [(key: String, values: [Double])] = []
-    while true {
-      if let batch {
-        while row < batch.dates.count, batch.dates[row] < date { row += 1 }
-        while row < batch.dates.count, batch.dates[row] == date {
-          rows.append((keys[batch.keys[row]], batch.values.map { $0[row] }))
-          row += 1
-        }
-        if row < batch.dates.count { return rows }
-        self.batch = nil
-      }
-      if let next = try reader?.next() {
-        batch = (
-          next.dates("date"), next.identifiers(key, through: &translation, into: &keys), names.map { next.numbers($0) }
-        )
-        row = 0
-        continue
-      }
-      guard let path = paths.popLast() else {
-        reader = nil
-        return rows
-      }
-      translation = IdentifierTranslation()
-      reader = try TableReader(
-        path: path,
-        columns: [ColumnRequest("date", .date), ColumnRequest(key, .identifier)]
-          + names.map { ColumnRequest($0, .number) })
-    }
   }
 }

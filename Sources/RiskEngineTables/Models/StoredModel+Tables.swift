@@ -19,6 +19,24 @@ extension StoredModel {
     return paths
   }
 
+  /// Compares the SHA-256 of the segments of tables that have some dates.
+  ///
+  /// - Throws: `StoreError.fileDamaged` where one is not what was written.
+  /// - Complexity: reads each of the segments once.
+  func check(
+    _ tables: [String], from first: CalendarDate? = nil, through last: CalendarDate? = nil
+  ) throws(StoreError) {
+    for table in tables {
+      for segment in manifest.table(table)?.segments ?? [] {
+        if let dates = segment.dates {
+          if let first, dates.upperBound < first { continue }
+          if let last, dates.lowerBound > last { continue }
+        }
+        try check(segment)
+      }
+    }
+  }
+
   /// A factor of a model.
   struct Factor: Hashable {
     /// Its name in tables.

@@ -48,7 +48,9 @@ public struct ScenarioFile: Sendable {
       let keys = try Keys(
         file: path, path: "scenarios[\(index + 1)]", node: node, known: ["name", "shocks", "replay", "stress"])
       let name = try keys.text("name")
-      guard !scenarios.contains(where: { $0.name == name }) else { throw keys.error("name", "'\(name)' is there twice") }
+      guard !scenarios.contains(where: { $0.name == name }) else {
+        throw keys.error("name", "'\(name)' is there twice")
+      }
       let given = ["shocks", "replay", "stress"].filter { keys[$0] != nil }
       guard given.count == 1 else {
         throw keys.error(given.last ?? "", "has \(given.count) of shocks, replay and stress; expected one of them")

@@ -162,7 +162,8 @@ public struct AttributionJob: Sendable {
       return Tracked(
         name: name, title: title,
         weights: HeldWeights(dated.map { ($0.date, $0.holdings) }, rule: weights),
-        series: EffectSeries(portfolio: title), held: first, begin: max(first, start ?? first), end: through ?? usualEnd)
+        series: EffectSeries(portfolio: title), held: first, begin: max(first, start ?? first), end: through ?? usualEnd
+      )
     }
   }
 

@@ -101,7 +101,8 @@ final class PeriodReader {
     get throws(PortfolioError) {
       guard let section = universeAtStart else { return .empty }
       return try BenchmarkHoldings.universe(
-        assets: section.assets, isInUniverse: section.reasons.prefix(section.rowCount).map { !$0.contains(.outsideUniverse) },
+        assets: section.assets,
+        isInUniverse: section.reasons.prefix(section.rowCount).map { !$0.contains(.outsideUniverse) },
         caps: Array(section.caps.prefix(section.rowCount)), names: assets)
     }
   }

@@ -53,16 +53,19 @@ extension PortfolioFileError: CustomStringConvertible {
     case .missing(let path, let row, let column, let asset):
       return "\(path): row \(row)\(asset.map { ", asset '\($0)'" } ?? ""): \(column) is missing; expected one"
     case .infinite(let path, let row, let column, let asset):
-      return "\(path): row \(row)\(asset.map { ", asset '\($0)'" } ?? ""): \(column) is infinite; expected a fraction of "
+      return
+        "\(path): row \(row)\(asset.map { ", asset '\($0)'" } ?? ""): \(column) is infinite; expected a fraction of "
         + "the portfolio's value"
     case .duplicate(let path, let row, let first, let asset, let portfolio, let date):
-      return "\(path): row \(row), asset '\(asset)'\(of(portfolio, date)): row \(first) has it already; expected one row "
+      return
+        "\(path): row \(row), asset '\(asset)'\(of(portfolio, date)): row \(first) has it already; expected one row "
         + "an asset"
     case .noWeight(let path, let portfolio, let date, let count):
       return "\(path): the weights\(of(portfolio, date)) are 0 in all of \(count) rows; expected weights that are not"
     case .empty(let path): return "\(path): has no rows; expected at least one"
     case .notCovered(let path, let portfolio, let first):
-      return "\(path): the model covers none of the assets\(of(portfolio)), such as '\(first)'; expected ids as in the model"
+      return
+        "\(path): the model covers none of the assets\(of(portfolio)), such as '\(first)'; expected ids as in the model"
     case .noHoldings(let path, let date, let first, let last):
       return "\(path): has no holdings of \(date); expected one of its dates, from \(first) to \(last)"
     case .severalBenchmarks(let path, let first, let second):
@@ -71,12 +74,14 @@ extension PortfolioFileError: CustomStringConvertible {
       return "\(path): the date \(date)\(of(portfolio)) is none of model \(model)'s, from \(first) to \(last)"
         + (nearest.map { "; the nearest is \($0)" } ?? "") + "; expected one, or --dates earlier"
     case .datesCollide(let path, let portfolio, let first, let second, let date):
-      return "\(path): the dates \(first) and \(second)\(of(portfolio)) are both taken to the model's \(date); expected one "
+      return
+        "\(path): the dates \(first) and \(second)\(of(portfolio)) are both taken to the model's \(date); expected one "
         + "date of holdings for each of the model"
     case .noStart(let path):
       return "\(path): has no dates; expected a column date, or --from for the date at which the holdings begin"
     case .noPeriods(let path, let model, let first, let last):
-      return "\(path): no period to attribute: the holdings begin at \(first), and the last date of model \(model) that "
+      return
+        "\(path): no period to attribute: the holdings begin at \(first), and the last date of model \(model) that "
         + "counts is \(last); expected holdings before it"
     case .duplicateReturn(let path, let row, let first, let portfolio, let date):
       return "\(path): row \(row): a return\(of(portfolio)) of \(date) is in row \(first) already; expected one a date"
@@ -85,7 +90,8 @@ extension PortfolioFileError: CustomStringConvertible {
     case .linking(let path, let portfolio, let date, let error):
       return "\(path): the periods\(of(portfolio)) cannot be linked\(date.map { " at \($0)" } ?? ""): \(error)"
     case .unknownName(let path, let what, let found, let nearest, let expected):
-      return "\(path): \(what) '\(found)' is not in the model\(nearest.map { " (did you mean '\($0)'?)" } ?? ""); expected "
+      return
+        "\(path): \(what) '\(found)' is not in the model\(nearest.map { " (did you mean '\($0)'?)" } ?? ""); expected "
         + expected
     case .portfolio(let path, let name, let error):
       return "\(path)\(name.isEmpty ? "" : ", '\(name)'"): \(error)"

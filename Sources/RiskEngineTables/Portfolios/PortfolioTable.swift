@@ -22,7 +22,8 @@ final class PortfolioTable {
     self.hasDate = hasDate
     writer = try TableWriter(
       path: output.stagingPath(of: "\(name).\(format.fileExtension)"),
-      columns: [.text("portfolio")] + (hasDate ? [OutputColumn("date", .date)] : []) + texts.map { .text($0) } + columns)
+      columns: [.text("portfolio")] + (hasDate ? [OutputColumn("date", .date)] : []) + texts.map { .text($0) } + columns
+    )
   }
 
   private let hasDate: Bool

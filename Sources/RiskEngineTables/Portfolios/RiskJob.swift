@@ -187,7 +187,8 @@ public struct RiskJob: Sendable {
       let entry = file.portfolios[place]
       var report = PortfolioRiskReport(
         portfolio: file.title(of: entry), date: batch.dates[index], modelDate: model.date,
-        netWeight: portfolios[index].netWeight, grossWeight: portfolios[index].grossWeight, risk: risks[index], relative: relative[index],
+        netWeight: portfolios[index].netWeight, grossWeight: portfolios[index].grossWeight, risk: risks[index],
+        relative: relative[index],
         benchmarkGrossWeight: batch.benchmark?.grossWeight ?? .nan, factors: [], groups: [], assets: names,
         scenarios: [])
       try body(&report, portfolios[index], batch.benchmark.map { portfolios[index].active(against: $0) })

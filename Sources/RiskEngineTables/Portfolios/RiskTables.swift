@@ -65,7 +65,8 @@ public final class RiskTables {
             + (against
               ? [
                 "benchmark_weight", "active_weight", "active_correlation", "active_contribution",
-                "active_marginal_contribution", "active_factor_contribution", "active_idio_contribution", "active_share",
+                "active_marginal_contribution", "active_factor_contribution", "active_idio_contribution",
+                "active_share",
               ] : [])))
       uncovered = try table("uncovered", ["role", "asset", "reason"], .numbers(["weight"]))
       if job.scenarios.requests.isEmpty {
@@ -134,7 +135,8 @@ public final class RiskTables {
         .dates([report.modelDate]), .int64([Int64(coverage.coveredCount)]),
         .int64([Int64(coverage.uncovered.count)]),
       ] + Self.riskColumns.map { .finite([$0.value(report)]) }
-        + (report.relative.map { relative in Self.relativeColumns.map { .finite([$0.value(report, relative)]) } } ?? []))
+        + (report.relative.map { relative in Self.relativeColumns.map { .finite([$0.value(report, relative)]) } } ?? [])
+    )
   }
 
   private func appendBlocks(_ report: PortfolioRiskReport) throws(TableError) {

@@ -83,7 +83,7 @@ struct ScenarioSet {
               path: file, what: "the window", found: "\(first) to \(last)", nearest: nil,
               expected: "dates with factor returns")
           }
-          let series = model.factorNames.map { window[$0].returns }
+          let series = model.factorNames.map { window[$0, .factorReturn] }
           prepared.append(
             (
               request,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import os
 import tempfile
@@ -13,7 +14,7 @@ from typing import Any, Optional, Union
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.feather
+import pyarrow.compute
 import pyarrow.parquet as pq
 
 from ._job import Progress
@@ -83,8 +84,8 @@ def estimate(
     ...     {"version": 1, "frequency": "daily", "data": {"panel": panel},
     ...      "factor_covariance": {"eigenfactor": "off"}},
     ...     folder + "/model", panel=folder + "/m/panel.parquet")
-    >>> model.factors[:2]
-    ['market', 'I00']
+    >>> model.factors[:3]
+    ['market', 'S00', 'S01']
     """
     tables: dict[str, ArrowStream] = {}
     options: dict[str, object] = {
@@ -169,9 +170,9 @@ class Model:
                 continue
             filters: list[tuple[str, str, object]] = []
             if dated and first and segment["first_date"] < first:
-                filters.append((("date"), ">=", _date(first)))
+                filters.append(("date", ">=", _date(first)))
             if dated and last and segment["last_date"] > last:
-                filters.append((("date"), "<=", _date(last)))
+                filters.append(("date", "<=", _date(last)))
             parts.append(pq.read_table(segment["path"], filters=filters or None, partitioning=None))
         if not parts:
             path = self._segments[name][0]["path"] if self._segments[name] else None
@@ -254,7 +255,7 @@ class Model:
 
     def variance(self, portfolios: Table, date: Optional[Date] = None) -> npt.NDArray[np.float64]:
         """The variance of the return of each portfolio over one period: P numbers, squared fractions."""
-        return self.covariance(portfolios, date).matrix.diagonal().copy()
+        return np.array(self.covariance(portfolios, date).matrix.diagonal())
 
     def risk(
         self, portfolio: Table, *, benchmark: Optional[Table] = None, date: Optional[Date] = None,
@@ -350,4 +351,4 @@ def _with_tables(
 
 def _date(date: str) -> object:
     """A date as pyarrow compares it."""
-    return pa.scalar(np.datetime64(date, "D"))
+    return datetime.date.fromisoformat(date)

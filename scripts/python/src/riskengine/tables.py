@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Optional, Protocol, Union, runtime_checkable
+from typing import TYPE_CHECKING, Any, Optional, Protocol, Union, cast, runtime_checkable
 
 import numpy as np
 import pyarrow as pa
@@ -40,11 +40,11 @@ def as_stream(table: Any) -> ArrowStream:
     1
     """
     if isinstance(table, Mapping):
-        return long(table)
+        return cast(ArrowStream, long(table))
     if type(table).__module__.startswith("pandas"):
-        return _from_pandas(table)
-    if isinstance(table, (pa.RecordBatch,)):
-        return pa.Table.from_batches([table])
+        return cast(ArrowStream, _from_pandas(table))
+    if isinstance(table, pa.RecordBatch):
+        return cast(ArrowStream, pa.Table.from_batches([table]))
     if isinstance(table, ArrowStream):
         return table
     hint = "; collect it first" if hasattr(table, "collect") else ""

@@ -77,8 +77,9 @@ if withTables {
     .target(name: "CArrowABI"),
     .target(name: "CAllocator"),
     .target(name: "ArrowShim", dependencies: ["CArrow", "CParquet"]),
+    .target(name: "CReportAssets", exclude: ["report.css", "report.js"]),
     .target(
-      name: "RiskEngineTables", dependencies: ["RiskEngine", "ModelStore", "ArrowShim"],
+      name: "RiskEngineTables", dependencies: ["RiskEngine", "ModelStore", "ArrowShim", "CReportAssets"],
       swiftSettings: strict),
 
     // MARK: The configuration file

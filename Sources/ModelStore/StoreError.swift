@@ -2,6 +2,10 @@
 public enum StoreError: Error, Hashable, Sendable {
   /// The output is to be a folder and a file stands there.
   case outputIsFile(path: String)
+  /// The output is to be a file and a folder stands there.
+  case outputIsFolder(path: String)
+  /// The output is to be a file, and another that is not ours stands there.
+  case fileNotOurs(path: String, expected: String)
   /// The output folder holds files that are not ours.
   case outputNotOurs(path: String, found: String)
   /// The output folder is there and cannot be replaced as a whole.
@@ -34,7 +38,7 @@ public enum StoreError: Error, Hashable, Sendable {
   /// The status that a program stopped by this error exits with, after the convention of `sysexits.h`.
   public var exitCode: Int32 {
     switch self {
-    case .outputIsFile, .outputNotOurs, .cannotReplace, .cannotCreate: 73
+    case .outputIsFile, .outputIsFolder, .fileNotOurs, .outputNotOurs, .cannotReplace, .cannotCreate: 73
     case .writeFailed, .readFailed, .cannotLock: 74
     case .modelMissing: 66
     case .notModel, .manifestDamaged, .fileDamaged, .newerFormat, .olderFormat: 65
@@ -49,6 +53,9 @@ extension StoreError: CustomStringConvertible {
     switch self {
     case .outputIsFile(let path):
       "\(path): a file stands there; expected a folder of results, an empty folder, or nothing"
+    case .outputIsFolder(let path): "\(path): a folder stands there; expected a file, or nothing"
+    case .fileNotOurs(let path, let expected):
+      "\(path): a file stands there that is not \(expected); expected one, which is replaced, or nothing"
     case .outputNotOurs(let path, let found):
       "\(path): the folder holds '\(found)' and no manifest.json of riskengine; expected a folder of its results, "
         + "an empty folder, or nothing"

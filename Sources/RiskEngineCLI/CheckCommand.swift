@@ -45,7 +45,9 @@ struct CheckCommand: ParsableCommand {
       print("  \(String(format: "%.2f", summary.seconds["total"] ?? 0)) s, \(summary.peakBytes / 1_000_000) MB at most")
     }
     if summary.quality.fatalCount > 0 {
+      EventLog.info("check", "findings are fatal", counts: EventCounts.of(summary.quality))
       throw MarketError.fatalFindings(first: summary.quality.fatal[0], count: summary.quality.fatalCount)
     }
+    EventLog.done("\(files.config) -> \(files.out)", counts: EventCounts.of(summary.quality))
   }
 }

@@ -8,3 +8,4 @@ extension SyntheticMode: ExpressibleByArgument {}
 extension DateRule: ExpressibleByArgument {}
 extension WeightRule: ExpressibleByArgument {}
 extension LinkingMethod: ExpressibleByArgument {}
+extension OptimizationJob.Objective: ExpressibleByArgument {}

@@ -30,6 +30,7 @@ struct CompareCommand: ParsableCommand {
   var otherDate: String?
   @Flag(help: "Print the comparison as JSON.")
   var json = false
+  @OptionGroup var log: LogOptions
 
   private static let shownFactors = 10
 

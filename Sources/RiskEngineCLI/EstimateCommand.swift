@@ -42,5 +42,6 @@ struct EstimateCommand: ParsableCommand {
     } else {
       print(ModelText(summary: summary, source: files.config, model: files.out).text)
     }
+    ModelEvents.tell(summary, "\(files.config) -> \(files.out)")
   }
 }

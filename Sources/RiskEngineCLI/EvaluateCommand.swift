@@ -77,5 +77,6 @@ struct EvaluateCommand: ParsableCommand {
     } else {
       print(EvaluationText(summary: summary, model: model, against: against).text)
     }
+    EventLog.done(summary.verdict.first ?? "", counts: EventCounts.of(summary))
   }
 }

@@ -20,7 +20,10 @@ enum Interruption {
         UnfinishedFolders.discardAll { hadAny in
           // Nobody may be there to read it.
           if number != SIGHUP {
-            StandardError.write("\nriskengine: interrupted" + (hadAny ? "; nothing was written" : ""))
+            let message = "interrupted" + (hadAny ? "; nothing was written" : "")
+            // Off the line of progress.
+            if !EventLog.isJSON { StandardError.put("\n") }
+            EventLog.failure(message, exitCode: 130)
           }
           _exit(number == SIGHUP ? 129 : 130)
         }

@@ -47,5 +47,6 @@ struct LoadingsCommand: ParsableCommand {
           summary: summary, config: files.config, out: files.out, format: format, lag: configuration.model.lag
         ).text)
     }
+    EventLog.done("\(files.config) -> \(files.out)", counts: EventCounts.of(summary.quality))
   }
 }

@@ -12,6 +12,8 @@ struct ModelRunOptions: ParsableArguments {
   @Flag(help: "Print the summary as JSON.")
   var json = false
 
+  @OptionGroup var log: LogOptions
+
   mutating func validate() throws {
     if let threads, threads < 1 { throw ValidationError("--threads is \(threads); expected 1 or more") }
   }

@@ -29,6 +29,7 @@ struct PerformanceCommand: ParsableCommand {
   var out: String?
   @Flag(help: "Print the table as JSON.")
   var json = false
+  @OptionGroup var log: LogOptions
 
   mutating func run() throws {
     let report = try PerformanceReport(

@@ -163,12 +163,13 @@ struct RegressCommand: ParsableCommand {
         "regress", periodCount: progress.periodCount, detail: progress.date.map { "at \($0)" } ?? "")
     }
     line.clear()
-    for warning in summary.warnings { StandardError.write("riskengine: warning: \(warning)") }
+    for warning in summary.warnings { EventLog.warning("regress", warning) }
     if options.json {
       print(String(decoding: try JSONText.encode(summary), as: UTF8.self))
     } else {
       print(RegressionText(summary: summary, panel: panel, out: out).text)
     }
+    EventLog.done("\(panel) -> \(out)", counts: EventCounts.of(summary))
   }
 
   /// The job that the options describe.

@@ -45,7 +45,8 @@ struct RiskText {
     if let relative = summary.relative {
       lines.append(
         "  beta \(number(relative.beta, 3)), correlation \(number(relative.correlation, 3)), residual volatility "
-          + "\(percent(relative.residualVolatility)); \(percent(relative.benchmarkCoveredShare)) of the benchmark covered")
+          + "\(percent(relative.residualVolatility)); \(percent(relative.benchmarkCoveredShare)) of the benchmark covered"
+      )
     }
     lines += parts("block", summary.blocks, summary.relative?.blocks, sizes: false)
     lines += parts("factor", summary.largestFactors, nil, sizes: true)

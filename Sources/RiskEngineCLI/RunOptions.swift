@@ -23,6 +23,8 @@ struct RunOptions: ParsableArguments {
   /// The format of tables where no configuration names one.
   var format: TableFormat { chosenFormat ?? .parquet }
 
+  @OptionGroup var log: LogOptions
+
   mutating func validate() throws {
     if let threads, threads < 1 { throw ValidationError("--threads is \(threads); expected 1 or more") }
   }

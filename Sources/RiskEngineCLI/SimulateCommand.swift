@@ -92,6 +92,7 @@ struct SimulateCommand: ParsableCommand {
     line.clear()
     if options.json {
       print(String(decoding: try JSONText.encode(summary), as: UTF8.self))
+      EventLog.done(out, counts: ["rows": summary.rowCount, "dates": summary.dateCount, "assets": summary.assetCount])
       return
     }
     let panel = "\(out)/panel.\(options.format.fileExtension)"
@@ -109,6 +110,7 @@ struct SimulateCommand: ParsableCommand {
       next: riskengine regress --panel \(Self.shellWord(panel)) --out results --cap market_cap\(groups)\(styles) \
       --universe in_estimation_universe
       """)
+    EventLog.done(out, counts: ["rows": summary.rowCount, "dates": summary.dateCount, "assets": summary.assetCount])
   }
 
   /// A path as a shell takes it.

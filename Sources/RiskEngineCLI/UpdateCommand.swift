@@ -51,6 +51,7 @@ struct UpdateCommand: ParsableCommand {
     } else {
       print(ModelText(summary: summary, source: data ?? "the configuration's data", model: model).text)
     }
+    ModelEvents.tell(summary, "\(data ?? "the configuration's data") -> \(model)")
   }
 
   /// The configuration that a model keeps.

@@ -20,6 +20,7 @@ struct VerifyCommand: ParsableCommand {
   var model: String
   @Flag(help: "Print the faults as JSON.")
   var json = false
+  @OptionGroup var log: LogOptions
 
   mutating func run() throws {
     let report = try ModelVerification(path: model).run()
@@ -28,7 +29,10 @@ struct VerifyCommand: ParsableCommand {
     } else if report.faults.isEmpty {
       print("\(model): \(report.fileCount) files, \(TextTable.grouped(report.byteCount)) bytes: as they were written")
     }
-    guard !report.faults.isEmpty else { return }
+    guard !report.faults.isEmpty else {
+      EventLog.done("\(model) is as it was written", counts: ["files": report.fileCount, "bytes": report.byteCount])
+      return
+    }
     throw ModelError.faults(path: model, faults: report.faults.map { "\($0)" })
   }
 }

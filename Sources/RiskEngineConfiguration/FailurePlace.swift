@@ -33,7 +33,8 @@ public struct FailurePlace: Hashable, Sendable, Codable {
       file = path
     case StoreError.modelMissing(let path), StoreError.locked(let path), StoreError.outputIsFile(let path),
       StoreError.outputNotOurs(let path, _), StoreError.cannotCreate(let path, _), StoreError.notModel(let path, _),
-      StoreError.fileDamaged(let path, _, _), StoreError.manifestDamaged(let path, _, _):
+      StoreError.fileDamaged(let path, _, _), StoreError.outputIsFolder(let path),
+      StoreError.fileNotOurs(let path, _), StoreError.manifestDamaged(let path, _, _):
       file = path
     default: break
     }
@@ -95,7 +96,7 @@ public struct FailurePlace: Hashable, Sendable, Codable {
     case .duplicate(let path, let row, _, let asset, _, let date):
       (file, self.row, self.asset, self.date) = (path, row, asset, date?.description)
     case .noWeight(let path, _, let date, _): (file, self.date) = (path, date?.description)
-    case .notCovered(let path, _, let first): (file, asset) = (path, first)
+    case .notCovered(let path, _, let first), .noExpectedReturn(let path, let first, _): (file, asset) = (path, first)
     case .noHoldings(let path, let date, _, _), .noReturn(let path, _, let date):
       (file, self.date) = (path, date.description)
     case .dateOutsideModel(let path, _, let date, _, _, _, _), .datesCollide(let path, _, _, let date, _):

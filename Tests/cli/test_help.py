@@ -11,12 +11,17 @@ import models
 import pytest
 from markets import market, write
 from models import dates_of, history
+from portfolios import book, save
 from program import Program
 from vendors import configuration, vendor
 
 VERBS = [
-    "check", "estimate", "evaluate", "init", "loadings", "performance", "regress", "simulate", "update", "verify"]
-MODEL_VERBS = ["estimate", "evaluate", "performance", "update", "verify"]
+    "attribute", "check", "estimate", "evaluate", "hedge", "init", "loadings", "optimize", "performance", "regress",
+    "report", "risk", "simulate", "update", "verify"]
+MODEL_VERBS = [
+    "attribute", "estimate", "evaluate", "hedge", "optimize", "performance", "report", "risk", "update", "verify"]
+PORTFOLIO_VERBS = {"attribute": "out", "hedge": "out", "optimize": "out", "risk": "risk"}
+"""Verbs about portfolios, with the folders that their examples write."""
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 
 
@@ -51,6 +56,9 @@ def test_help_names_every_verb_and_every_exit_code(program: Program) -> None:
     assert all(verb in text for verb in VERBS)
     assert all(code in text for code in ("64", "65", "66", "70", "73", "74", "75", "130"))
     assert program.ok().out == text
+    shown = re.findall(r"^  riskengine (\w+)", text, re.MULTILINE)
+    assert set(VERBS) <= set(shown), "the list of examples in RiskEngineCommand lacks a verb"
+    assert shown == list(dict.fromkeys(shown))
 
 
 @pytest.mark.parametrize("verb", VERBS)
@@ -71,6 +79,8 @@ def test_the_example_runs_as_it_is_printed(program: Program, verb: str) -> None:
         write(frame[frame["date"] >= days[78]], program.folder / "raw" / "2024-06-03.parquet")
         if verb != "estimate":
             program.ok("estimate", "--config", "config.yaml", "--out", "model")
+    if verb in PORTFOLIO_VERBS:
+        save(book(), program.folder / "book.csv")
     links = program.folder / "bin"
     links.mkdir()
     (links / "riskengine").symlink_to(program.binary)
@@ -80,8 +90,9 @@ def test_the_example_runs_as_it_is_printed(program: Program, verb: str) -> None:
     assert done.returncode == 0, done.stderr
     made = {
         "check": "checked/manifest.json", "init": "config.yaml", "loadings": "loadings/manifest.json",
-        "evaluate": "evaluation/manifest.json",
-    } | {verb: "model/manifest.json" for verb in MODEL_VERBS if verb != "evaluate"}
+        "evaluate": "evaluation/manifest.json", "report": "report.html",
+    } | {verb: f"{out}/manifest.json" for verb, out in PORTFOLIO_VERBS.items()} | {
+        verb: "model/manifest.json" for verb in MODEL_VERBS if verb not in ("evaluate", "report", *PORTFOLIO_VERBS)}
     assert (program.folder / made.get(verb, "out/manifest.json")).is_file()
 
 

@@ -49,6 +49,9 @@ public struct EigenfactorScalings: Hashable, SavedState {
   /// - Parameters:
   ///   - covariance: `F⁰`, m × m, of one period.
   ///   - periodCount: the number of periods that it was estimated from.
+  ///   - settings: the simulations, their seed and the size of the adjustment.
+  ///   - correlation: how correlations are estimated from a simulated history: as from the one that was seen.
+  ///   - variance: how variances are.
   ///   - draws: kept between calls; made anew where another number of periods or factors asks for it.
   ///   - workers: the number of workers; the same bits for any.
   /// - Throws: `notFinite`, `didNotConverge`.

@@ -34,7 +34,9 @@ extension Ingestion {
 
   /// Takes up what `save(to:)` wrote.
   ///
-  /// - Parameter identifiers: the texts of the codes, as they were.
+  /// - Parameters:
+  ///   - reader: at the beginning of the state; after it then.
+  ///   - identifiers: the texts of the codes, as they were.
   /// - Throws: `StateError` where the bytes are not the state of an ingestion set up this way.
   public mutating func restore(
     from reader: inout StateReader, identifiers: MarketIdentifiers

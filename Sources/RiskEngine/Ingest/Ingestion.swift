@@ -64,6 +64,7 @@ public struct Ingestion: Sendable {
   ///   - items: the items of published numbers that are wanted as fields.
   ///   - groups: the fields of labels that every asset needs.
   ///   - validLabels: for some fields of labels those that are valid; others are then findings.
+  ///   - settings: the thresholds and severities of the checks.
   ///   - currency: what money is converted to; `nil` for nothing.
   ///   - calendar: the trading days; `nil` to infer them from the numbers of rows.
   /// - Throws: what is wrong with the sources or the thresholds.

@@ -38,7 +38,9 @@ public enum Reconciliation {
 
   /// Chooses.
   ///
-  /// - Parameter candidates: at most two a vendor.
+  /// - Parameters:
+  ///   - candidates: at most two a vendor.
+  ///   - tolerance: how near two values have to be to agree.
   /// - Returns: `nil` where there is no candidate, or none passed its checks and no two agree.
   /// - Complexity: O(S²) where all agree, else that of the largest cliques of a graph of S vertices.
   public static func choose(_ candidates: [Candidate], _ tolerance: Tolerance) -> Choice? {

@@ -59,7 +59,11 @@ public struct DescriptorEngine: Sendable {
 
   /// Prepares to compute descriptors of one's own.
   ///
-  /// - Parameter requests: the names of the descriptors, for reports, and parameters that tell them apart.
+  /// - Parameters:
+  ///   - requests: the names of the descriptors, for reports, and parameters that tell them apart.
+  ///   - descriptors: one for each request.
+  ///   - schema: the fields of the days.
+  ///   - industry: the field of labels whose returns some descriptors look at; `nil` where there is none.
   public init(
     requests: [DescriptorRequest], descriptors: [any Descriptor], schema: MarketSchema, industry: FieldName? = nil
   ) {
@@ -120,6 +124,7 @@ public struct DescriptorEngine: Sendable {
   ///   - days: later than any before, ascending.
   ///   - inEstimation: for each day and row, whether the asset is in the estimation universe at the close.
   ///   - assetCount: the number of assets that have codes.
+  ///   - workers: the number of workers; the same bits for any.
   /// - Complexity: O(assets × days × windows).
   public mutating func advance(
     _ days: [MarketDay], inEstimation: [[Bool]], assetCount: Int, workers: Int = 1

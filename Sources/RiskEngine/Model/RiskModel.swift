@@ -86,9 +86,13 @@ public struct RiskModel: Sendable {
   /// Makes the model of a date on some factors of an axis.
   ///
   /// - Parameters:
+  ///   - snapshot: what is known at the close of the date.
+  ///   - axis: all factors.
   ///   - factors: the positions on the axis of the factors that have a covariance, ascending; an asset whose label is not
   ///     among them is not modelled.
   ///   - factorCovariance: `F`, in the order of `factors`.
+  ///   - idioCovariance: `Ω`, of the rows of the snapshot.
+  ///   - horizon: the number of periods that both covariances are over.
   /// - Throws: `RiskModelError` where the market or a style is not among `factors`, or `F` is not finite or not positive
   ///   semidefinite.
   public init(

@@ -39,6 +39,7 @@ public struct Panel: Sendable {
   ///   - universe: whether the asset is in the estimation universe; `nil` if all are.
   ///   - weights: regression weights of the caller's own, or `nil`.
   ///   - lag: loadings, caps, labels and universe explain the returns of the `lag`-th later date.
+  ///   - precision: how loadings are stored.
   ///   - keepsSnapshots: whether what is known at each date's close is kept, too, as risk models need it; it takes as
   ///     much memory again.
   /// - Throws: `PanelError` for rows that contradict each other or are impossible.

@@ -30,6 +30,9 @@ public struct PanelAssembler: Sendable {
   /// Makes an assembler that has seen no date.
   ///
   /// - Parameters:
+  ///   - schema: the columns of the panel.
+  ///   - lag: loadings, caps, labels and universe explain the returns of the `lag`-th later date.
+  ///   - precision: how loadings are stored.
   ///   - memberships: by group name, the groups whose labels come from a membership table.
   /// - Precondition: `lag` is not negative and each key of `memberships` is a group of the schema.
   public init(

@@ -59,7 +59,9 @@ public struct FactorPerformance: Hashable, Sendable {
 
   /// Measures a series.
   ///
-  /// - Parameter returns: fractions per period in date order; `nan` is missing.
+  /// - Parameters:
+  ///   - returns: fractions per period in date order; `nan` is missing.
+  ///   - settings: periods a year, lags and benchmarks.
   /// - Complexity: O(T (L + p)).
   public init(_ returns: [Double], settings: PerformanceSettings) {
     let observed = returns.filter { !$0.isNaN }
@@ -132,7 +134,9 @@ public struct FactorPerformance: Hashable, Sendable {
   /// The number of trials is that of the series with a Sharpe ratio, the variance that of their ratios: of correlated
   /// series there are fewer independent trials, so that the deflated ratio is on the low side.
   ///
-  /// - Parameter series: for each factor its returns.
+  /// - Parameters:
+  ///   - series: for each factor its returns.
+  ///   - settings: the same for all.
   public static func measure(_ series: [[Double]], settings: PerformanceSettings) -> [FactorPerformance] {
     var performances = series.map { FactorPerformance($0, settings: settings) }
     let ratios = RunningMoments(performances.map(\.sharpeRatio.value))

@@ -81,7 +81,9 @@ public struct SharpeRatio: Hashable, Sendable {
 
   /// `η(q) = q / √(q + 2 Σ_{k<q} (q − k) ρ_k)`: times `SR` the ratio over `q` periods; `√q` without autocorrelation.
   ///
-  /// - Parameter autocorrelations: `ρ₁, ρ₂, …`; those beyond the end are 0.
+  /// - Parameters:
+  ///   - q: the number of periods.
+  ///   - autocorrelations: `ρ₁, ρ₂, …`; those beyond the end are 0.
   /// - Returns: `nan` where the variance over `q` periods would not be positive.
   public static func scale(periods q: Int, autocorrelations: some Collection<Double>) -> Double {
     precondition(q >= 1, "\(q) periods")

@@ -47,7 +47,10 @@ public struct FactorRegistry: Sendable {
 
   /// Takes in the factors of a period.
   ///
-  /// - Parameter layout: its labels ascending by bytes, so that new ones are numbered in an order of their own.
+  /// - Parameters:
+  ///   - layout: its labels ascending by bytes, so that new ones are numbered in an order of their own.
+  ///   - labels: for each group the texts of its labels.
+  ///   - date: the date of the period.
   /// - Returns: the blocks of the factors that are new, in their order.
   public mutating func update(_ layout: FactorLayout, labels: [IdentifierTable], date: CalendarDate) -> [FactorBlock] {
     var added: [FactorBlock] = []

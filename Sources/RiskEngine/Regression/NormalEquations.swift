@@ -96,7 +96,7 @@ public struct NormalEquations: Sendable {
   /// - Parameters:
   ///   - loadings: `b`, m numbers.
   ///   - weight: `w`.
-  ///   - return: the asset's return.
+  ///   - r: the asset's return.
   /// - Complexity: O(m²).
   public mutating func add(loadings: [Double], weight: Double, return r: Double) {
     precondition(loadings.count == layout.count, "\(loadings.count) loadings for \(layout.count) factors")

@@ -28,6 +28,8 @@ public struct DatedModel: Sendable {
       throw ModelError.missing(path: path, what: "forecast of risk, for want of periods")
     }
     // Where there is no segment of the date, there is no forecast of it.
+    try stored.check(
+      [EstimationJob.loadingsTable, "factor_covariance", "idio_risk"], from: wanted, through: wanted)
     let isCovered = table?.segments.contains { $0.dates?.contains(wanted) ?? false } ?? false
     guard isCovered, let found = try Self.read(path, wanted) else {
       let dates = try Self.forecastDates(stored, near: wanted)

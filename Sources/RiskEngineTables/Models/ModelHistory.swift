@@ -65,11 +65,15 @@ public final class ModelHistory {
   ///   - first: the first date to read; `nil` for the first of the model.
   ///   - last: the last date to read.
   ///   - known: asset ids that are to have codes whether the model has them or not.
+  ///   - knowsAllLabels: whether a label of the model without an asset in what is read has a factor all the same, so that
+  ///     the factors of a date do not depend on the first date that is read.
   /// - Throws: `StoreError`, `PanelFileError`, `TableError`, or `ModelError` where a part is missing.
   public init(
     path: String, from first: CalendarDate? = nil, through last: CalendarDate? = nil, threads: Int? = nil,
-    assets known: IdentifierTable = IdentifierTable()
+    assets known: IdentifierTable = IdentifierTable(), knowsAllLabels: Bool = false
   ) throws {
+    // Roots of covariances have other bits on more threads.
+    BLASThreads.count = 1
     let model = try StoredModel(path: path)
     self.model = model
     let metadata = model.manifest.metadata
@@ -83,12 +87,16 @@ public final class ModelHistory {
     self.lag = Int(lag)
     periodsPerYear = Int(periods)
     idioScale = (horizon / idioHorizon).squareRoot()
-    factors = try model.factors()
+    let factors = try model.factors()
+    self.factors = factors
     let loadings = try model.paths(of: EstimationJob.loadingsTable, from: first, through: last)
     guard !loadings.isEmpty else { throw ModelError.missing(path: path, what: "loadings of the dates asked for") }
+    let labels = columns.groups.map { group in
+      IdentifierTable(texts: knowsAllLabels ? factors.filter { $0.kind == group }.compactMap(\.label) : [])
+    }
     file = try PanelFile(
       paths: loadings, columns: columns, lag: 0, options: PanelFile.Options(threads: threads), assets: known,
-      from: first)
+      labels: labels, from: first)
     covariances = try FactorCovarianceReader(model, from: first, through: last)
     func table(_ name: String, _ key: String, _ values: [String]) throws -> DatedTable {
       try DatedTable(try model.paths(of: name, from: first, through: last), key: key, values: values, from: first)
@@ -134,6 +142,9 @@ public final class ModelHistory {
 
   /// The assets met so far.
   public var assets: IdentifierTable { file.assets }
+
+  /// For each group the labels met so far.
+  var labels: [IdentifierTable] { file.labels }
 
   /// The next date; `nil` after the last.
   public func next() throws -> Entry? {
@@ -214,7 +225,8 @@ public final class ModelHistory {
       idioCovariance: idioCovariance(snapshot, forecast), horizon: horizon)
   }
 
-  private func idioCovariance(_ snapshot: CrossSection, _ forecast: Forecast) -> IdioCovariance {
+  /// `Ω_ε` of the rows of a snapshot over the horizon.
+  func idioCovariance(_ snapshot: CrossSection, _ forecast: Forecast) -> IdioCovariance {
     let volatilities = snapshot.assets.map { asset in
       Int(asset) < forecast.idioVolatilities.count ? forecast.idioVolatilities[Int(asset)] : .nan
     }

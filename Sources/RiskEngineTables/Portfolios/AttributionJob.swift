@@ -60,8 +60,9 @@ public struct AttributionJob: Sendable {
     let file = try PortfolioFile(path: positions)
     let benchmark = try benchmark.map { try BenchmarkHoldings($0) }
     let realized = try returns.map { try PortfolioReturns(path: $0) }
-    try stored.check([EstimationJob.loadingsTable, "factors", "factor_statistics", "idio_returns"], through: through)
-    let dates = try ModelDates(stored, path: model, table: EstimationJob.loadingsTable, what: "loadings")
+    try stored.check(["factors", "forecasts"])
+    // It has a row for each date of the loadings, and is small.
+    let dates = try ModelDates(stored, path: model, table: "forecasts", what: "dates")
     guard file.hasDates || from != nil else { throw PortfolioFileError.noStart(path: positions) }
     var known = IdentifierTable()
     file.register(in: &known)

@@ -78,6 +78,8 @@ final class PeriodReader {
     // Loadings older than the first period's start are needed where the lag is longer than a period.
     let loadingsFrom = lag > 1 ? nil : first
     begin = first
+    try model.check([EstimationJob.loadingsTable], from: loadingsFrom, through: last)
+    try model.check(["factor_statistics", "idio_returns"], from: first, through: last)
     file = try PanelFile(
       paths: try model.paths(of: EstimationJob.loadingsTable, from: loadingsFrom, through: last), columns: columns,
       lag: Int(lag), options: PanelFile.Options(threads: threads), assets: assets, from: loadingsFrom)

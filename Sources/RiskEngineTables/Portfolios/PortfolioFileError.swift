@@ -32,6 +32,8 @@ public enum PortfolioFileError: Error, Hashable, Sendable {
   case duplicateReturn(path: String, row: Int, first: Int, portfolio: String, date: CalendarDate)
   /// A portfolio has no return of a period.
   case noReturn(path: String, portfolio: String, date: CalendarDate)
+  /// Assets that may be held have no expected return.
+  case noExpectedReturn(path: String, asset: String, count: Int)
   /// Effects cannot be linked.
   case linking(path: String, portfolio: String, date: CalendarDate?, error: LinkingError)
   /// A name is none of the model's factors or groups.
@@ -87,6 +89,9 @@ extension PortfolioFileError: CustomStringConvertible {
       return "\(path): row \(row): a return\(of(portfolio)) of \(date) is in row \(first) already; expected one a date"
     case .noReturn(let path, let portfolio, let date):
       return "\(path): has no return\(of(portfolio)) of \(date); expected one for each period attributed"
+    case .noExpectedReturn(let path, let asset, let count):
+      return "\(path): has no expected return of asset '\(asset)'"
+        + (count > 1 ? ", nor of \(count - 1) others" : "") + "; expected one for each asset that may be held"
     case .linking(let path, let portfolio, let date, let error):
       return "\(path): the periods\(of(portfolio)) cannot be linked\(date.map { " at \($0)" } ?? ""): \(error)"
     case .unknownName(let path, let what, let found, let nearest, let expected):

@@ -63,17 +63,3 @@ extension OutputValues {
   /// A column of numbers of which those that are infinite are missing, too.
   static func finite(_ values: [Double]) -> OutputValues { .numbers(values.map { $0.isFinite ? $0 : .nan }) }
 }
-
-/// What a folder of portfolio results says of itself: `manifest.json`.
-struct PortfolioManifest<Summary: Encodable>: Encodable {
-  var producer = OutputFolder.producer
-  var kind: String
-  var formatVersion = 1
-  var model: String
-  var modelGeneration: Int
-  var inputs: [RegressionManifest.File]
-  var options: [String: String]
-  var environment: RegressionManifest.Environment
-  var tables: [RegressionManifest.File]
-  var summary: Summary
-}

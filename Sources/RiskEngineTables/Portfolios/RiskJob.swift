@@ -15,7 +15,7 @@ public struct RiskJob: Sendable {
   public var dateRule: DateRule
   /// Scenarios, and the file that they are from.
   public var scenarios: (file: String, requests: [ScenarioRequest])
-  /// The number of workers; `nil` for one a processor. Results do not depend on it.
+  /// The number of workers, on which results do not depend; `nil` for one a processor.
   public var threads: Int?
 
   /// Makes a job.
@@ -42,52 +42,21 @@ public struct RiskJob: Sendable {
   ///   `body` throws.
   /// - Complexity: O(n m (K + G)) a date, then O(n (K + G) + m²) a portfolio; memory for the portfolios of one date.
   public func run(_ body: (PortfolioRiskReport) throws -> Void) throws {
-    let stored = try StoredModel(path: model)
-    try stored.check(["factor_risk", "factors"])
-    let file = try PortfolioFile(path: portfolio)
+    let plan = try PortfolioPlan(model: model, portfolio: portfolio, date: date, rule: dateRule)
     let benchmark = try benchmark.map { try BenchmarkHoldings($0) }
-    let dates = try ModelDates(
-      stored, path: model, table: "factor_risk", what: "forecast of risk, for want of periods")
-    let plan = try plan(file, dates)
-    var known = IdentifierTable()
-    file.register(in: &known)
-    benchmark?.file?.register(in: &known)
-    let ordered = plan.keys.sorted()
-    try stored.check(
-      [EstimationJob.loadingsTable, "factor_covariance", "idio_risk"], from: ordered.first, through: ordered.last)
-    try stored.check(["forecasts", "idio_correlations"], through: ordered.last)
-    let factorReturns = try factorReturns(stored)
-    let kinds = Dictionary(try stored.factors().map { ($0.name, $0.kind) }, uniquingKeysWith: { first, _ in first })
-    let history = try ModelHistory(
-      path: model, from: ordered.first, through: ordered.last, threads: threads, assets: known)
-    var left = ordered.count
-    while left > 0, let entry = try history.next() {
-      guard let wanted = plan[entry.date] else { continue }
-      guard let forecast = entry.forecast else {
-        throw ModelError.noSuchDate(
-          path: model, date: entry.date, nearest: nil, first: dates.first, last: dates.last)
-      }
-      left -= 1
-      let risk = try history.model(entry.snapshot, forecast)
-      let names = history.assets
-      let factors = risk.factorNames.map { NamedFactor(name: $0, kind: kinds[$0] ?? "") }
-      let groups = history.columns.groups
+    let factorReturns = try factorReturns(plan.stored)
+    try plan.run(threads: threads, others: [benchmark?.file]) { day in
       let set = try ScenarioSet(
-        scenarios.requests, file: scenarios.file, model: risk, groups: groups,
-        periodsPerYear: history.periodsPerYear, history: factorReturns)
+        scenarios.requests, file: scenarios.file, model: day.model, groups: day.groups,
+        periodsPerYear: day.periodsPerYear, history: factorReturns)
       // Portfolios of one benchmark are worked out together.
-      for batch in try batches(wanted, file: file, benchmark: benchmark, model: risk, names: names) {
-        try evaluate(
-          batch, file: file, model: risk, names: names, periodsPerYear: Double(history.periodsPerYear)
-        ) { report, holdings, active in
-          report.factors = factors
-          report.groups = groups
+      for batch in try batches(day, plan, benchmark) {
+        try evaluate(batch, day, plan) { report, holdings, active in
           report.scenarios = set.reports(on: holdings, active: active)
           try body(report)
         }
       }
     }
-    guard left == 0 else { throw ModelError.missing(path: model, what: "loadings of some dates with a forecast") }
   }
 
   /// The factor returns that scenarios replay; `nil` where none does.
@@ -105,23 +74,6 @@ public struct RiskJob: Sendable {
     return reports
   }
 
-  /// The portfolios by the date of the model that each goes with, by their places in the file.
-  private func plan(_ file: PortfolioFile, _ dates: ModelDates) throws(PortfolioFileError) -> [CalendarDate: [Int]] {
-    var plan: [CalendarDate: [Int]] = [:]
-    for (place, entry) in file.portfolios.enumerated() {
-      if let own = entry.date, let date, own != date { continue }
-      let wanted = entry.date ?? date ?? dates.last
-      plan[
-        try dates.date(for: wanted, rule: dateRule, file: file.path, portfolio: entry.name), default: []
-      ].append(place)
-    }
-    if plan.isEmpty, let date {
-      let own = file.portfolios.compactMap(\.date).sorted()
-      throw .noHoldings(path: file.path, date: date, first: own.first ?? date, last: own.last ?? date)
-    }
-    return plan
-  }
-
   /// Portfolios with one benchmark at one date of the model.
   private struct Batch {
     var places: [Int]
@@ -130,11 +82,11 @@ public struct RiskJob: Sendable {
   }
 
   private func batches(
-    _ places: [Int], file: PortfolioFile, benchmark: BenchmarkHoldings?, model: RiskModel, names: IdentifierTable
+    _ day: PortfolioPlan.Day, _ plan: PortfolioPlan, _ benchmark: BenchmarkHoldings?
   ) throws -> [Batch] {
     var batches: [Batch] = []
-    for place in places {
-      let date = file.portfolios[place].date ?? self.date ?? model.date
+    for place in day.places {
+      let date = plan.date(ofPlace: place, model: day.model)
       if let last = batches.last, last.dates.last == date {
         batches[batches.count - 1].places.append(place)
         batches[batches.count - 1].dates.append(date)
@@ -143,11 +95,11 @@ public struct RiskJob: Sendable {
       var holdings: Holdings?
       if let benchmark {
         if let entry = try benchmark.portfolio(at: date) {
-          holdings = try entry.holdings(codes: names)
-          try requireCoverage(holdings, model, path: benchmark.file?.path ?? "", entry)
+          holdings = try PortfolioPlan.covered(
+            entry, model: day.model, names: day.names, path: benchmark.file?.path ?? "")
         } else {
           holdings = try BenchmarkHoldings.universe(
-            assets: model.assets, isInUniverse: model.isInUniverse, caps: model.caps, names: names)
+            assets: day.model.assets, isInUniverse: day.model.isInUniverse, caps: day.model.caps, names: day.names)
         }
       }
       batches.append(Batch(places: [place], dates: [date], benchmark: holdings))
@@ -155,42 +107,28 @@ public struct RiskJob: Sendable {
     return batches
   }
 
-  private func requireCoverage(
-    _ holdings: Holdings?, _ model: RiskModel, path: String, _ entry: PortfolioFile.Portfolio
-  ) throws(PortfolioFileError) {
-    guard let holdings, model.coverage(of: holdings).coveredCount == 0 else { return }
-    throw .notCovered(path: path, portfolio: entry.name, first: entry.holdings[0].asset)
-  }
-
   private func evaluate(
-    _ batch: Batch, file: PortfolioFile, model: RiskModel, names: IdentifierTable, periodsPerYear: Double,
+    _ batch: Batch, _ day: PortfolioPlan.Day, _ plan: PortfolioPlan,
     _ body: (inout PortfolioRiskReport, Holdings, Holdings?) throws -> Void
   ) throws {
-    var portfolios: [Holdings] = []
-    for place in batch.places {
-      let entry = file.portfolios[place]
-      let holdings = try entry.holdings(codes: names)
-      try requireCoverage(holdings, model, path: file.path, entry)
-      portfolios.append(holdings)
-    }
+    let portfolios = try batch.places.map { try plan.holdings(ofPlace: $0, on: day) }
+    let periodsPerYear = Double(day.periodsPerYear)
     var risks: [PortfolioRisk] = []
     var relative: [RelativeRisk?] = Array(repeating: nil, count: portfolios.count)
     if let benchmark = batch.benchmark {
-      let found = model.risks(
+      let found = day.model.risks(
         of: portfolios, against: benchmark, periodsPerYear: periodsPerYear, workers: threads)
       relative = found
       risks = found.map(\.portfolio)
     } else {
-      risks = model.risks(of: portfolios, periodsPerYear: periodsPerYear, workers: threads)
+      risks = day.model.risks(of: portfolios, periodsPerYear: periodsPerYear, workers: threads)
     }
     for (index, place) in batch.places.enumerated() {
-      let entry = file.portfolios[place]
       var report = PortfolioRiskReport(
-        portfolio: file.title(of: entry), date: batch.dates[index], modelDate: model.date,
-        netWeight: portfolios[index].netWeight, grossWeight: portfolios[index].grossWeight, risk: risks[index],
-        relative: relative[index],
-        benchmarkGrossWeight: batch.benchmark?.grossWeight ?? .nan, factors: [], groups: [], assets: names,
-        scenarios: [])
+        portfolio: plan.file.title(of: plan.file.portfolios[place]), date: batch.dates[index],
+        modelDate: day.model.date, netWeight: portfolios[index].netWeight, grossWeight: portfolios[index].grossWeight,
+        risk: risks[index], relative: relative[index], benchmarkGrossWeight: batch.benchmark?.grossWeight ?? .nan,
+        factors: day.factors, groups: day.groups, assets: day.names, scenarios: [])
       try body(&report, portfolios[index], batch.benchmark.map { portfolios[index].active(against: $0) })
     }
   }

@@ -292,15 +292,3 @@ public final class RiskTables {
     try output.commit()
   }
 }
-
-/// The files that results of portfolios come from.
-enum PortfolioInputs {
-  static func hashed(_ paths: [String?]) throws(TableError) -> [RegressionManifest.File] {
-    var files: [RegressionManifest.File] = []
-    for path in paths.compactMap({ $0 }) where !path.isEmpty {
-      let contents = try FileHasher(path: path).finish()
-      files.append(RegressionManifest.File(path: path, sha256: contents.sha256, bytes: contents.byteCount))
-    }
-    return files
-  }
-}

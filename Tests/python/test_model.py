@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 from conftest import CommandLine
 from markets import STYLES
-from models import configuration, dates_of
+from models import dates_of
 from models import Model as Stored
 from models import assert_same_models
 
@@ -140,7 +141,7 @@ def test_risk_and_attribution_sum_up(model: riskengine.Model, history: pd.DataFr
     assert np.isclose(sum(block["contribution"] for block in summary["blocks"]), summary["volatility"], rtol=1e-12)
     assert np.isclose(result["risk_assets"].to_pandas()["contribution"].sum(), summary["volatility"], rtol=1e-9)
     assert summary["relative"]["tracking_error"] > 0
-    # One period less idio variance: what risk and variance say is the same.
+    # What risk and variance say of a period is the same.
     assert np.isclose(summary["period_volatility"] ** 2, model.variance(book)[0], rtol=1e-9)
     attributed = model.attribute(book, from_=dates_of(history)[-10])
     effects = sum(effect["contribution"] for effect in attributed.summary[0]["kinds"])
@@ -197,11 +198,11 @@ def test_sources_may_be_in_memory(command: CommandLine, tmp_path: Path) -> None:
 
 
 def test_a_locked_model_is_told(model: riskengine.Model, history: pd.DataFrame, tmp_path: Path) -> None:
-    import fcntl
-
-    lock = next(path for path in Path(model.path).parent.rglob("*lock*"))
-    with open(lock, "rb+") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+    folder = os.open(model.path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
         with pytest.raises(riskengine.LockedError) as caught:
             model.update(history)
+    finally:
+        os.close(folder)
     assert caught.value.exit_code == 75

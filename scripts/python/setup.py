@@ -106,4 +106,6 @@ class BinaryDistribution(Distribution):
 FOUND = environment()
 setup(
     version=version(), install_requires=requirements(FOUND), distclass=BinaryDistribution,
+    # Nothing that is built lies among the sources.
+    options={"build": {"build_base": str(ROOT / ".build" / "python")}},
     cmdclass={"build_py": BuildWithEngine, "bdist_wheel": PlatformWheel})

@@ -57,7 +57,9 @@ class Job:
                 failures.append(error)
                 LIBRARY.riskengine_job_cancel(self._handle)
 
-        def work() -> None:
+        def work(_: object) -> None:
+            # This thread keeps the job and the callback for as long as the engine uses them, whatever happens to the
+            # one that waits.
             try:
                 status.append(LIBRARY.riskengine_job_run(self._handle))
             finally:
@@ -65,7 +67,7 @@ class Job:
 
         callback = PROGRESS(tell)
         LIBRARY.riskengine_job_set_progress(self._handle, callback, None)
-        thread = threading.Thread(target=work, name="riskengine")
+        thread = threading.Thread(target=work, args=(callback,), name="riskengine")
         thread.start()
         try:
             done.wait()

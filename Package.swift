@@ -64,6 +64,7 @@ if withTables {
   package.products += [
     .library(name: "RiskEngineTables", targets: ["RiskEngineTables"]),
     .executable(name: "riskengine", targets: ["RiskEngineCLI"]),
+    .library(name: "RiskEngineC", type: .dynamic, targets: ["RiskEngineC"]),
   ]
   package.dependencies += [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -83,8 +84,14 @@ if withTables {
 
     // MARK: The configuration file
     .target(
-      name: "RiskEngineConfiguration", dependencies: ["RiskEngine", "RiskEngineTables", "Yams"],
+      name: "RiskEngineConfiguration", dependencies: ["RiskEngine", "RiskEngineTables", "ModelStore", "Yams"],
       swiftSettings: strict),
+
+    // MARK: The C interface
+    .target(
+      name: "RiskEngineC",
+      dependencies: ["LinAlg", "RiskEngine", "RiskEngineTables", "RiskEngineConfiguration", "ModelStore"],
+      exclude: ["riskengine.h"], swiftSettings: strict),
 
     // MARK: The command line
     .executableTarget(

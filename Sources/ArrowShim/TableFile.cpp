@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "Failure.h"
+#include "MemoryTables.h"
 
 namespace tables {
 
@@ -51,6 +52,7 @@ FileEnds InspectEnds(const std::string &path) {
 }
 
 std::unique_ptr<TableFile> TableFile::Open(const std::string &path, const ashim_read_options &options) {
+  if (auto table = FindMemoryTable(path)) return OpenMemory(path, std::move(table), options);
   switch (options.format) {
     case ASHIM_PARQUET: return OpenParquet(path, options);
     case ASHIM_CSV: return OpenCSV(path, options);

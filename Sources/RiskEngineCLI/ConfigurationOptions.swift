@@ -21,18 +21,8 @@ struct ConfigurationOptions: ParsableArguments {
   }
 
   /// What becomes of the configuration's sources.
-  static func plan(_ configuration: Configuration) -> MarketPlan {
-    MarketPlan(
-      sources: configuration.sources, calendar: configuration.calendar, currency: configuration.currency,
-      checks: configuration.checks, universe: configuration.universe, loadings: configuration.loadings,
-      periodsPerYear: configuration.frequency.periodsPerYear, validLabels: configuration.validLabels)
-  }
+  static func plan(_ configuration: Configuration) -> MarketPlan { configuration.marketPlan }
 
   /// What a model is estimated from, and how.
-  static func estimationPlan(_ configuration: Configuration) -> EstimationPlan {
-    EstimationPlan(
-      input: configuration.panel.map { .panel($0) } ?? .market(plan(configuration)), settings: configuration.model,
-      memberships: configuration.memberships, periodsPerYear: configuration.frequency.periodsPerYear,
-      configuration: configuration.text, folder: configuration.folder)
-  }
+  static func estimationPlan(_ configuration: Configuration) -> EstimationPlan { configuration.estimationPlan }
 }

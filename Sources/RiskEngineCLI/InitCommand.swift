@@ -37,9 +37,3 @@ struct InitCommand: ParsableCommand {
     print("\(out): replace the source by your own, then: riskengine check --config \(out) --out checked")
   }
 }
-
-/// A configuration cannot be written.
-struct ConfigurationWriteError: Error {
-  let path: String
-  let reason: String
-}

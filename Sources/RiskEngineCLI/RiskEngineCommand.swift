@@ -4,6 +4,7 @@ import Foundation
 import LinAlg
 import ModelStore
 import RiskEngine
+import RiskEngineConfiguration
 import RiskEngineTables
 
 /// The root command: finds the verb, runs it, and turns what went wrong into a message and an exit code.

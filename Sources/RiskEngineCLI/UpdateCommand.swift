@@ -55,12 +55,5 @@ struct UpdateCommand: ParsableCommand {
   }
 
   /// The configuration that a model keeps.
-  static func configuration(of stored: StoredModel) throws -> Configuration {
-    guard let bytes = try stored.document("config.yaml"), let text = String(validating: bytes, as: UTF8.self) else {
-      throw ModelError.missing(path: stored.path, what: "config.yaml")
-    }
-    return try Configuration(
-      path: stored.path + "/config.yaml", text: text,
-      folder: stored.manifest.metadata["configuration_folder"]?.text ?? ".")
-  }
+  static func configuration(of stored: StoredModel) throws -> Configuration { try Configuration(of: stored) }
 }

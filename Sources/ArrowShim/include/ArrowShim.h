@@ -183,6 +183,24 @@ int64_t ashim_batch_row_count(const ashim_batch *batch);
 int64_t ashim_batch_first_row(const ashim_batch *batch);
 ashim_column ashim_batch_column(const ashim_batch *batch, int32_t request);
 
+// MARK: Tables in memory
+
+/// The bytes of a table in memory as an Arrow stream.
+typedef struct ashim_memory_bytes ashim_memory_bytes;
+
+/// Takes over an `ArrowArrayStream`, reads it to its end and lets its table be read by a path, as if by a file; nothing
+/// is copied. Where this fails, the stream is released, too.
+bool ashim_memory_add(const char *path, void *stream, ashim_error *error);
+/// Forgets a table; who reads it goes on.
+void ashim_memory_remove(const char *path);
+/// Whether a path names a table in memory.
+bool ashim_memory_has(const char *path);
+/// Begins to give the bytes of a table.
+bool ashim_memory_bytes_start(const char *path, ashim_memory_bytes **bytes, ashim_error *error);
+/// The next bytes, none after the last; valid until the next call.
+bool ashim_memory_bytes_next(ashim_memory_bytes *bytes, const void **start, int64_t *count, ashim_error *error);
+void ashim_memory_bytes_release(ashim_memory_bytes *bytes);
+
 // MARK: Writing
 
 /// A file being written; encoding runs in a thread of its own.

@@ -81,7 +81,7 @@ public struct LoadingJob: Sendable {
   ///   - progress: called after each block with the number of dates done and of all.
   /// - Throws: `SourceError`, `TableError`, `IngestionError`, `UniverseRulesError`, `DescriptorError`,
   ///   `LoadingRecipeError`, `StoreError` or `MarketError`; nothing is left at the output then.
-  public func run(output: OutputFolder, progress: (Int, Int) -> Void = { _, _ in }) throws -> Summary {
+  public func run(output: OutputFolder, progress: (Int, Int) throws -> Void = { _, _ in }) throws -> Summary {
     do {
       return try write(to: output, progress: progress)
     } catch let error as TableError {
@@ -89,7 +89,7 @@ public struct LoadingJob: Sendable {
     }
   }
 
-  private func write(to output: OutputFolder, progress: (Int, Int) -> Void) throws -> Summary {
+  private func write(to output: OutputFolder, progress: (Int, Int) throws -> Void) throws -> Summary {
     let clock = ContinuousClock()
     let start = clock.now
     var seconds: [String: Double] = [:]

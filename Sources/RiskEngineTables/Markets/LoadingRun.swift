@@ -91,7 +91,7 @@ final class LoadingRun {
   func finish(
     inspect: (_ block: [(date: CalendarDate, slices: [SourceSlice])], _ identifiers: MarketIdentifiers) throws -> Void =
       { _, _ in },
-    progress: (Int, Int) -> Void
+    progress: (Int, Int) throws -> Void
   ) throws {
     var count = 0
     let before = lastDate
@@ -105,7 +105,7 @@ final class LoadingRun {
       try take(before.map { before in block.filter { $0.date > before } } ?? block)
       count += block.count
       lastDate = max(lastDate ?? block[block.count - 1].date, block[block.count - 1].date)
-      progress(count, reader.dates.count)
+      try progress(count, reader.dates.count)
     }
     for (source, slice) in zip(reader.readers, try reader.rowsAfterLastDate()) {
       waiting.append(slice, source: source.source.name, schema: source.profile.schema)

@@ -47,11 +47,11 @@ public struct EstimationJob: Sendable {
   ///
   /// - Parameters:
   ///   - output: where the model goes; committed where all went well.
-  ///   - progress: called now and then.
+  ///   - progress: called now and then; what it throws ends the job.
   /// - Throws: `ModelError`, `PanelFileError`, `StoreError`, the errors of settings, and those of `LoadingJob.run`; nothing
   ///   is left at the output then.
   public func run(
-    output: OutputFolder, progress: (Progress) -> Void = { _ in }
+    output: OutputFolder, progress: (Progress) throws -> Void = { _ in }
   ) throws -> ModelSummary {
     let clock = ContinuousClock()
     let start = clock.now
@@ -60,7 +60,9 @@ public struct EstimationJob: Sendable {
     do {
       var seconds: [String: Double] = [:]
       let loadings = try LoadingStage(plan: plan, threads: threads, options: options, sink: sink)
-        .run(known: nil, after: nil, seconds: &seconds) { progress(Progress(stage: .loadings, done: $0, total: $1)) }
+        .run(known: nil, after: nil, seconds: &seconds) {
+          try progress(Progress(stage: .loadings, done: $0, total: $1))
+        }
       if let requiredFirstDate, let first = loadings.dates.first, first > requiredFirstDate {
         throw ModelError.restatementTooShort(path: output.path, first: first, expected: requiredFirstDate)
       }
@@ -74,7 +76,7 @@ public struct EstimationJob: Sendable {
       let stages = ModelStages(
         pipeline: pipeline, sink: sink, assetStorage: loadings.assetStorage, threads: threads)
       try stages.run(file, after: nil) {
-        progress(Progress(stage: .model, done: $0, total: loadings.dates.count))
+        try progress(Progress(stage: .model, done: $0, total: loadings.dates.count))
       }
       try requireEstimates(stages)
       try stages.writeHistory(periodsPerYear: plan.periodsPerYear, knownFactors: [], after: nil)
@@ -127,12 +129,12 @@ public struct EstimationJob: Sendable {
   /// The iterated estimate of the first span.
   private func iterate(
     _ loadings: LoadingStage.Result, through split: CalendarDate?, sink: TransactionSink,
-    seconds: inout [String: Double], summary: inout ModelSummary, progress: (Progress) -> Void
+    seconds: inout [String: Double], summary: inout ModelSummary, progress: (Progress) throws -> Void
   ) throws -> (estimate: IdioVarianceEstimate, lastDate: CalendarDate)? {
     guard let split else { return nil }
     let clock = ContinuousClock()
     let start = clock.now
-    progress(Progress(stage: .iterate, done: 0, total: plan.settings.iterated.maximumIterations))
+    try progress(Progress(stage: .iterate, done: 0, total: plan.settings.iterated.maximumIterations))
     let lag = plan.settings.lag
     let threads = threads
     let source = PanelSource(columns: loadings.columns, through: split) {

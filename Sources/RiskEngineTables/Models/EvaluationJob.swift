@@ -58,7 +58,7 @@ public struct EvaluationJob: Sendable {
   /// - Parameter progress: called now and then with the number of dates done.
   /// - Throws: `StoreError`, `PanelFileError`, `TableError`, `RiskModelError`, `EvaluationError`, or `ModelError` where
   ///   there is no forecast with a return after it.
-  public func run(progress: (Int) -> Void = { _ in }) throws -> Outcome {
+  public func run(progress: (Int) throws -> Void = { _ in }) throws -> Outcome {
     let history = try ModelHistory(path: model, threads: threads)
     var settings = settings
     settings.rollingWindow = settings.rollingWindow ?? max(2, history.periodsPerYear / max(1, settings.horizon))
@@ -73,10 +73,10 @@ public struct EvaluationJob: Sendable {
     var dateCount = 0
     var window: (model: RiskModel, firstDate: CalendarDate, count: Int)?
     while let entry = try history.next() {
+      if dateCount > 0, dateCount % Self.periodsPerBlock == 0 { try progress(dateCount) }
       defer {
         before = entry
         dateCount += 1
-        if dateCount % Self.periodsPerBlock == 0 { progress(dateCount) }
       }
       if let last = dates.last, entry.date > last { break }
       var period: EvaluationPeriod

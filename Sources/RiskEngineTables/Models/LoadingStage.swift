@@ -45,7 +45,7 @@ struct LoadingStage {
   ///   - known: what an earlier run left; `nil` begins anew.
   ///   - lastDate: the last date that the model has; dates up to it are compared and not taken in again.
   func run(
-    known: Known?, after lastDate: CalendarDate?, seconds: inout [String: Double], progress: (Int, Int) -> Void
+    known: Known?, after lastDate: CalendarDate?, seconds: inout [String: Double], progress: (Int, Int) throws -> Void
   ) throws -> Result {
     let clock = ContinuousClock()
     let start = clock.now
@@ -59,7 +59,7 @@ struct LoadingStage {
   // MARK: Vendors' tables
 
   private func runMarket(
-    _ plan: MarketPlan, known: Known?, after lastDate: CalendarDate?, progress: (Int, Int) -> Void
+    _ plan: MarketPlan, known: Known?, after lastDate: CalendarDate?, progress: (Int, Int) throws -> Void
   ) throws -> Result {
     let hasIssuers = plan.sources.contains { $0.columns.keys.contains(.issuer) || $0.kind == .classification }
     let run = try LoadingRun(
@@ -96,7 +96,7 @@ struct LoadingStage {
   // MARK: Panels
 
   private func runPanel(
-    _ panel: PanelInput, known: Known?, after lastDate: CalendarDate?, progress: (Int, Int) -> Void
+    _ panel: PanelInput, known: Known?, after lastDate: CalendarDate?, progress: (Int, Int) throws -> Void
   ) throws -> Result {
     let hasher = try namingPanel { () throws(TableError) in try FileHasher(path: panel.path) }
     defer { hasher.cancel() }
@@ -121,7 +121,7 @@ struct LoadingStage {
   /// - Returns: `nil` where the rows are not in date order and must be sorted.
   private func copy(
     _ path: String, _ columns: PanelColumns, isSorting: Bool, known: Known?, after lastDate: CalendarDate?,
-    progress: (Int, Int) -> Void
+    progress: (Int, Int) throws -> Void
   ) throws -> Result? {
     let scratch = PanelColumns(
       date: columns.date, asset: columns.asset, return: columns.return, cap: columns.cap, universe: columns.universe,
@@ -159,7 +159,7 @@ struct LoadingStage {
           try table.append(
             PanelRowTable.values(rows, columns: columns, texts: texts, order: &order), date: date)
         }
-        if count % 64 == 0 { progress(count, 0) }
+        if count % 64 == 0 { try progress(count, 0) }
       }
       try hashing.finish()
       try writing.finish()

@@ -48,7 +48,7 @@ final class ModelStages {
   /// Reading a block goes on while the one before is worked on.
   ///
   /// - Parameter progress: called after each block with the number of dates done.
-  func run(_ file: PanelFile, after lastDate: CalendarDate?, progress: (Int) -> Void) throws {
+  func run(_ file: PanelFile, after lastDate: CalendarDate?, progress: (Int) throws -> Void) throws {
     let blocks = Channel<Block>(capacity: 1)
     let reading = ReadingThread(file: file, after: lastDate, into: blocks, datesPerBlock: Self.datesPerBlock) {
       Block(inputs: $0, assets: file.assets, labels: file.labels)
@@ -66,7 +66,7 @@ final class ModelStages {
             for day in days { try tables.append(day, registry: registry, assets: block.assets) }
           }
         }
-        progress(dateCount)
+        try progress(dateCount)
       }
     } catch {
       blocks.cancel()

@@ -35,7 +35,7 @@ public struct UpdateJob: Sendable {
   ///
   /// - Throws: `ModelError`, `StoreError`, `StateError`, and the errors of `EstimationJob.run`; the model then is as it
   ///   was.
-  public func run(progress: (EstimationJob.Progress) -> Void = { _ in }) throws -> ModelSummary {
+  public func run(progress: (EstimationJob.Progress) throws -> Void = { _ in }) throws -> ModelSummary {
     if isRestating { return try restate(progress: progress) }
     let clock = ContinuousClock()
     let start = clock.now
@@ -55,7 +55,7 @@ public struct UpdateJob: Sendable {
   }
 
   /// Estimates everything again, with the split date that the model has.
-  private func restate(progress: (EstimationJob.Progress) -> Void) throws -> ModelSummary {
+  private func restate(progress: (EstimationJob.Progress) throws -> Void) throws -> ModelSummary {
     let stored = try StoredModel(path: model)
     var plan = try redirected(plan)
     if plan.settings.estimation == .walkForward, let text = stored.manifest.metadata["split_date"]?.text,
@@ -71,7 +71,7 @@ public struct UpdateJob: Sendable {
 
   private func update(
     _ transaction: ModelTransaction, _ stored: StoredModel, start: ContinuousClock.Instant,
-    progress: (EstimationJob.Progress) -> Void
+    progress: (EstimationJob.Progress) throws -> Void
   ) throws -> ModelSummary {
     let metadata = stored.manifest.metadata
     guard metadata["is_in_sample"]?.flag != true else { throw ModelError.inSample(path: model) }
@@ -90,7 +90,7 @@ public struct UpdateJob: Sendable {
       fingerprints: try FingerprintTable.read(try sink.paths(of: FingerprintTable.name)))
     let loadings = try LoadingStage(plan: plan, threads: threads, options: options, sink: sink).run(
       known: try restored(known, stored), after: lastDate, seconds: &seconds
-    ) { progress(EstimationJob.Progress(stage: .loadings, done: $0, total: $1)) }
+    ) { try progress(EstimationJob.Progress(stage: .loadings, done: $0, total: $1)) }
     if let first = loadings.restated.first {
       let isMissed = known.fingerprints[first.source]?[first.date] == nil
       throw isMissed
@@ -122,7 +122,7 @@ public struct UpdateJob: Sendable {
     let stages = ModelStages(
       pipeline: pipeline, sink: sink, history: history, assetStorage: loadings.assetStorage, threads: threads)
     try stages.run(file, after: lastDate) {
-      progress(EstimationJob.Progress(stage: .model, done: $0, total: loadings.dates.count))
+      try progress(EstimationJob.Progress(stage: .model, done: $0, total: loadings.dates.count))
     }
     try stages.writeHistory(periodsPerYear: plan.periodsPerYear, knownFactors: knownFactors, after: lastDate)
     try RecentLoadings.write(
@@ -167,7 +167,11 @@ public struct UpdateJob: Sendable {
   private func redirected(_ plan: EstimationPlan) throws -> EstimationPlan {
     guard let data else { return plan }
     var plan = plan
-    guard let isFolder = try? URL(filePath: data).resourceValues(forKeys: [.isDirectoryKey]).isDirectory else {
+    let isInMemory = MemoryTable.isKnown(data)
+    guard
+      let isFolder = isInMemory
+        ? false : try? URL(filePath: data).resourceValues(forKeys: [.isDirectoryKey]).isDirectory
+    else {
       throw ModelError.noInput(path: data, expected: "the new data: a file, or a folder with each input's path in it")
     }
     switch plan.input {

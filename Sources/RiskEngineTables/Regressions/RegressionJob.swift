@@ -61,7 +61,7 @@ public struct RegressionJob: Sendable {
   /// - Returns: what was done.
   /// - Throws: `PanelFileError` or `StoreError`; nothing is left at the output then.
   public func run(
-    output: OutputFolder, progress: @escaping @Sendable (RegressionProgress) -> Void = { _ in }
+    output: OutputFolder, progress: @escaping @Sendable (RegressionProgress) throws -> Void = { _ in }
   ) throws -> RegressionSummary {
     do {
       return try write(to: output, progress: progress)
@@ -72,7 +72,7 @@ public struct RegressionJob: Sendable {
 
   /// Runs the job.
   private func write(
-    to output: OutputFolder, progress: @escaping @Sendable (RegressionProgress) -> Void
+    to output: OutputFolder, progress: @escaping @Sendable (RegressionProgress) throws -> Void
   ) throws -> RegressionSummary {
     let clock = ContinuousClock()
     let start = clock.now
@@ -180,7 +180,7 @@ public struct RegressionJob: Sendable {
   ///
   /// - Returns: `nil` where the rows are not in date order and must be sorted.
   private func regress(
-    isSorting: Bool, output: OutputFolder, progress: @escaping @Sendable (RegressionProgress) -> Void
+    isSorting: Bool, output: OutputFolder, progress: @escaping @Sendable (RegressionProgress) throws -> Void
   ) throws -> Attempt? {
     let blocks = Channel<Block>(capacity: 2)
     let readSummary = Mutex(ReadSummary())
@@ -224,7 +224,7 @@ public struct RegressionJob: Sendable {
         attempt.assets = block.assets
         attempt.labels = block.labels
         rowCount += block.rowCount
-        progress(RegressionProgress(periodCount: attempt.periods.count, date: periods.last?.date))
+        try progress(RegressionProgress(periodCount: attempt.periods.count, date: periods.last?.date))
       }
     } catch {
       blocks.cancel()

@@ -64,7 +64,7 @@ public struct SimulationJob: Sendable {
   ///   - output: where the tables go; committed where all went well.
   ///   - progress: called after each block with the number of dates made.
   /// - Throws: `SyntheticConfigurationError`, `TableError` or `StoreError`; nothing is left at the output then.
-  public func run(output: OutputFolder, progress: (Int) -> Void = { _ in }) throws -> Summary {
+  public func run(output: OutputFolder, progress: (Int) throws -> Void = { _ in }) throws -> Summary {
     do {
       return try write(to: output, progress: progress)
     } catch let error as TableError {
@@ -73,7 +73,7 @@ public struct SimulationJob: Sendable {
   }
 
   /// Runs the job.
-  private func write(to output: OutputFolder, progress: (Int) -> Void) throws -> Summary {
+  private func write(to output: OutputFolder, progress: (Int) throws -> Void) throws -> Summary {
     let clock = ContinuousClock()
     let start = clock.now
     var market = try SyntheticMarket(
@@ -111,7 +111,7 @@ public struct SimulationJob: Sendable {
         .dates(block.rows.dates), .identifiers(block.rows.assets, of: market.assets), .numbers(block.idioReturns),
         .numbers(block.idioVariances),
       ])
-      progress(market.periodsDone)
+      try progress(market.periodsDone)
     }
     try panel.close()
     try factors.close()

@@ -1,18 +1,19 @@
-import Foundation
-import ModelStore
-import RiskEngine
-import RiskEngineConfiguration
-import RiskEngineTables
+internal import ModelStore
+internal import RiskEngine
+internal import RiskEngineTables
 
 /// An error that ends a verb, with what to tell the user.
-struct Failure {
+public struct Failure: Sendable {
   /// One line: what was found, where, and what was expected.
-  let message: String
+  public let message: String
   /// The status to exit with, after the convention of `sysexits.h`.
-  let exitCode: Int32
+  public let exitCode: Int32
+  /// Where it is, as far as the error says.
+  public let place: FailurePlace
 
   /// Recognizes the errors that the engine's libraries throw; others belong to the argument parser.
-  init?(_ error: any Error) {
+  public init?(_ error: any Error) {
+    place = FailurePlace(error)
     switch error {
     case let error as PanelFileError: (message, exitCode) = (error.description, error.exitCode)
     case let error as TableError: (message, exitCode) = (error.description, error.exitCode)

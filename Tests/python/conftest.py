@@ -1,0 +1,65 @@
+"""What the tests of the Python package share: the package, the command line beside it, and small markets."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT / "scripts" / "python" / "src"), str(ROOT / "Tests" / "cli")]
+os.environ.setdefault("RISKENGINE_LIBRARY", str(ROOT / ".build" / "release" / "libRiskEngineC.so"))
+
+import models  # noqa: E402
+from markets import STYLES, market, write  # noqa: E402
+
+REGRESSION: dict[str, object] = {"cap": "market_cap", "groups": ["industry"], "styles": STYLES, "universe": "universe"}
+"""The options that regress a market of the tests."""
+FLAGS = ["--cap", "market_cap", "--groups", "industry", "--styles", ",".join(STYLES), "--universe", "universe"]
+"""The same for the command line."""
+
+
+class CommandLine:
+    """The command line, run in a folder."""
+
+    def __init__(self, binary: Path, folder: Path) -> None:
+        self.binary = binary
+        self.folder = folder
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Runs a verb."""
+        return subprocess.run([str(self.binary), *arguments], cwd=self.folder, capture_output=True, text=True)
+
+    def ok(self, *arguments: str) -> None:
+        """Runs a verb that must go well."""
+        done = self.run(*arguments)
+        assert done.returncode == 0, done.stderr
+
+
+@pytest.fixture
+def command(tmp_path: Path) -> CommandLine:
+    """The command line in the folder of a test."""
+    named = os.environ.get("RISKENGINE", str(ROOT / ".build" / "release" / "riskengine"))
+    assert Path(named).is_file(), f"{named} is not there: run scripts/build, or name the program by RISKENGINE"
+    return CommandLine(Path(named), tmp_path)
+
+
+@pytest.fixture
+def panel(tmp_path: Path) -> pd.DataFrame:
+    """A small market with holes, which is also in `panel.parquet`."""
+    frame = market(60, 12)
+    write(frame, tmp_path / "panel.parquet")
+    return frame
+
+
+@pytest.fixture
+def history(tmp_path: Path) -> pd.DataFrame:
+    """A market over enough dates for a model, which is also in `panel.parquet`, with `config.yaml`."""
+    frame = models.history(dates=100)
+    write(frame, tmp_path / "panel.parquet")
+    models.configuration(tmp_path)
+    return frame

@@ -28,7 +28,7 @@ def test_the_way_from_raw_files_to_a_report(program: Program) -> None:
     dates = {"2024-03-28": str(days[-30])[:10], "2024-06-28": str(days[-2])[:10]}
     commands = [
         line for block in re.findall(r"```sh\n(.*?)```", article, re.DOTALL) for line in block.strip().splitlines()]
-    assert len(commands) == 10 and all(command.startswith("riskengine ") for command in commands)
+    assert len(commands) == 11 and all(command.startswith("riskengine ") for command in commands)
     for command in commands:
         for told, here in dates.items():
             command = command.replace(told, here)
@@ -36,6 +36,7 @@ def test_the_way_from_raw_files_to_a_report(program: Program) -> None:
     tables = re.findall(r'read_parquet\("(.*?)"\)', article)
     assert tables and all(list((program.folder / table).glob("*.parquet")) for table in tables)
     assert (program.folder / "evaluation" / "manifest.json").is_file()
+    assert (program.folder / "report.html").is_file()
 
 
 def test_the_way_of_the_readme_with_data_of_ones_own(program: Program) -> None:

@@ -22,7 +22,7 @@ struct RiskRequest: Request {
     let rule = try RequestError.choice(dates, "dates", default: DateRule.exact)
     let format = try RequestError.choice(format, "format", default: TableFormat.parquet)
     let job = RiskJob(
-      model: model, portfolio: try context.path(portfolio),
+      model: model, portfolio: .file(try context.path(portfolio)),
       benchmark: try context.path(benchmark).map { PortfolioBenchmark($0) },
       date: try RequestError.date(date, "date"), dateRule: rule,
       scenarios: (scenarios ?? "", try scenarios.map { try ScenarioFile(path: $0).scenarios } ?? []),
@@ -64,7 +64,7 @@ struct AttributeRequest: Request {
     let weighting = try RequestError.choice(weights, "weights", default: WeightRule.drift)
     let format = try RequestError.choice(format, "format", default: TableFormat.parquet)
     let job = AttributionJob(
-      model: model, positions: try context.path(positions),
+      model: model, positions: .file(try context.path(positions)),
       benchmark: try context.path(benchmark).map { PortfolioBenchmark($0) }, returns: try context.path(returns),
       linking: try linking.map { try RequestError.choice($0, "linking", default: LinkingMethod.compounding) },
       weights: weighting, dateRule: rule, from: try RequestError.date(from, "from"),

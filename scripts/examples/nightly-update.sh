@@ -50,7 +50,7 @@ command -v "$program" > /dev/null || { echo "nightly-update: no '$program' on th
 [[ -f $model/manifest.json ]] || { echo "nightly-update: $model: no model there (no manifest.json)" >&2; exit 66; }
 
 mkdir -p "$logs"
-log="$logs/$(date -u +%Y%m%dT%H%M%SZ)-$$.jsonl"
+log="$logs/$(date -u +%Y%m%dT%H%M%S.%3NZ)-$$.jsonl"
 
 # tell LEVEL STAGE MESSAGE [COUNTS [MORE]]: an event of this script, in the log and, but for mere news, to who looks.
 tell() {

@@ -47,7 +47,7 @@ import Testing
     turnover.append(Self.portfolios([0, 1], four), positions: Self.positions, returns: [])
     let without = turnover.append(
       Self.portfolios([0, 1], labels: [0], [four[0], four[1], four[3]]), positions: [0, 1, 3], returns: [])
-    #expect(without.map(\.turnover) == [0, 1, 0])
+    #expect(without.map(\.turnover) == [0, 0, 0])
     let again = turnover.append(Self.portfolios([0, 1], four), positions: Self.positions, returns: [])
     #expect(again.map(\.turnover.isNaN) == [false, true, false, false])
   }

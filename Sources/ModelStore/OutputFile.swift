@@ -39,12 +39,12 @@ public final class OutputFile: Sendable {
     guard isFolder else { throw .cannotCreate(path: path, reason: "\(parent) is a file, not a folder") }
     try Self.requireReplaceable(target, named: path, beginning: beginning, kind: kind)
     let stagingPath = StagingFolder.path(for: place)
-    UnfinishedFolders.insert(stagingPath)
     do throws(FileSystem.Failure) {
-      StagingFolder.sweep(besides: place)
-      staging = try StagingFolder(path: stagingPath)
+      staging = try UnfinishedFolders.begin(stagingPath) { () throws(FileSystem.Failure) in
+        StagingFolder.sweep(besides: place)
+        return try StagingFolder(path: stagingPath)
+      }
     } catch {
-      UnfinishedFolders.discard(stagingPath)
       throw .cannotCreate(path: path, reason: error.reason)
     }
   }

@@ -33,13 +33,13 @@ public final class OutputFolder: Sendable {
     let parent = url.deletingLastPathComponent()
     let missing = try Self.missingFolders(at: parent, for: path)
     let stagingPath = StagingFolder.path(for: url)
-    UnfinishedFolders.insert(stagingPath, parents: missing)
     do throws(FileSystem.Failure) {
-      for folder in missing { try FileSystem.createFolder(folder) }
-      StagingFolder.sweep(besides: url)
-      staging = try StagingFolder(path: stagingPath)
+      staging = try UnfinishedFolders.begin(stagingPath, parents: missing) { () throws(FileSystem.Failure) in
+        for folder in missing { try FileSystem.createFolder(folder) }
+        StagingFolder.sweep(besides: url)
+        return try StagingFolder(path: stagingPath)
+      }
     } catch {
-      UnfinishedFolders.discard(stagingPath)
       throw .cannotCreate(path: path, reason: error.reason)
     }
   }

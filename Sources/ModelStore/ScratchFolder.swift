@@ -25,11 +25,9 @@ public final class ScratchFolder: Sendable {
       throw .cannotCreate(path: path, reason: "there is no folder \(folder)")
     }
     StagingFolder.sweep(besides: target)
-    UnfinishedFolders.insert(path)
     do throws(FileSystem.Failure) {
-      staging = try StagingFolder(path: path)
+      staging = try UnfinishedFolders.begin(path) { () throws(FileSystem.Failure) in try StagingFolder(path: path) }
     } catch {
-      UnfinishedFolders.discard(path)
       throw .cannotCreate(path: path, reason: error.reason)
     }
   }

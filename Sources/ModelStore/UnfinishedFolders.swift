@@ -9,13 +9,26 @@ public enum UnfinishedFolders {
   /// How often removing a folder is tried that others still write into.
   private static let removalAttempts = 100
 
-  /// Begins a folder.
+  /// Begins a folder: no interruption comes between its creation and its being known here.
   ///
   /// - Parameters:
   ///   - parents: the folders that will be created to hold it, the outermost first; they go with it where nothing
   ///     else came to stand in them.
-  public static func insert(_ path: String, parents: [String] = []) {
-    folders.withLock { $0[path] = parents }
+  ///   - creation: creates it; where that fails nothing stays of it.
+  static func begin<Value: Sendable, E: Error>(
+    _ path: String, parents: [String] = [], creation: () throws(E) -> Value
+  ) throws(E) -> Value {
+    let result = folders.withLock { folders -> Result<Value, E> in
+      do throws(E) {
+        let value = try creation()
+        folders[path] = parents
+        return .success(value)
+      } catch {
+        remove(path, parents: parents)
+        return .failure(error)
+      }
+    }
+    return try result.get()
   }
 
   /// Ends a folder that is complete: no interruption comes between `completion` and that.

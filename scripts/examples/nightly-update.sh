@@ -85,6 +85,8 @@ run() {
   if [[ $stopped == yes ]]; then leave 130 "interrupted"; fi
   "$@" 9>&- &
   child=$!
+  # A signal that came before the child had a number.
+  if [[ $stopped == yes ]]; then stop; fi
   # A signal ends `wait` before the child ends.
   while :; do
     status=0

@@ -84,10 +84,9 @@ public final class ModelTransaction {
     folder = "\(root)/\(ModelLayout.pendingFolder(generation))"
     do throws(FileSystem.Failure) {
       try ModelRecovery.finish(manifest, root: root)
-      UnfinishedFolders.insert(folder)
-      try FileSystem.createFolder(folder)
+      let folder = folder
+      try UnfinishedFolders.begin(folder) { () throws(FileSystem.Failure) in try FileSystem.createFolder(folder) }
     } catch {
-      UnfinishedFolders.discard(folder)
       throw .writeFailed(path: path, reason: error.reason)
     }
     self.path = path

@@ -128,8 +128,9 @@ struct SolverLadder {
       var sum = 0.0
       for row in 0..<rowCount { sum += rows.columns[row, column] * rows.columns[row, column] }
       let length = sum.squareRoot()
-      let before = squares[column].squareRoot()
-      let isZero = length <= exact * before
+      // Of a column that is nothing but rounding the square may be rounded below zero.
+      let before = max(0, squares[column]).squareRoot()
+      let isZero = before == 0 || length <= exact * before
       scale[column] = isZero ? (before > 0 ? before : 1) : length
       for row in 0..<rowCount { rows.columns[row, column] = isZero ? 0 : rows.columns[row, column] / length }
     }

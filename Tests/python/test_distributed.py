@@ -251,3 +251,70 @@ class SlowParts:
         (self.folder / f"{os.getpid()}-{span.number}-{time.monotonic_ns()}").touch()
         time.sleep(0.4)
         return parts.run_pieces(*arguments)
+
+
+# Models
+
+
+def jobs_in(folder: Path, frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Two models of different universes, and one whose configuration is wrong."""
+    pq.write_table(arrow(frame), folder / "panel.parquet")
+    half = frame[frame["asset"].astype(int) % 2 == 0]
+    pq.write_table(arrow(half), folder / "half.parquet")
+    models.configuration(folder, "all.json")
+    models.configuration(folder, "half.json", data=models.panel_section("half.parquet"))
+    models.configuration(folder, "wrong.json", data=models.panel_section(styles=["value"]))
+    return [{"config": folder / f"{name}.json", "out": folder / name} for name in ("all", "wrong", "half")]
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    """The files of a folder with what is in them."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def test_many_models_have_the_bits_of_one_machine(long_market: pd.DataFrame, client: Any, tmp_path: Path) -> None:
+    jobs = jobs_in(tmp_path, long_market)
+    found = spread.estimate_many(jobs, client=client)
+    assert [one.outcome for one in found] == ["estimated", "failed", "estimated"]
+    assert isinstance(found[1].error, riskengine.BadDataError) and "value" in found[1].error.message
+    assert not (tmp_path / "wrong").exists()
+    with pytest.raises(riskengine.BadDataError, match="value"):
+        found[1].model()
+    for name in ("all", "half"):
+        riskengine.estimate(tmp_path / f"{name}.json", tmp_path / "alone" / name)
+        assert files_of(tmp_path / name) == files_of(tmp_path / "alone" / name)
+    assert found[0].model().verify()["faults"] == []
+
+
+def test_models_that_are_there_are_not_estimated_again(
+    long_market: pd.DataFrame, client: Any, tmp_path: Path
+) -> None:
+    jobs = jobs_in(tmp_path, long_market)
+    del jobs[1]
+    mapping = {"version": 1, "frequency": "daily", "factor_covariance": {"eigenfactor": "off"},
+               "data": models.panel_section(str(tmp_path / "half.parquet"))}
+    jobs.append({"config": mapping, "out": tmp_path / "mapping"})
+    assert [one.outcome for one in spread.estimate_many(jobs, client=client)] == ["estimated"] * 3
+    written = [(tmp_path / name / "manifest.json").stat().st_mtime_ns for name in ("all", "half", "mapping")]
+    assert [one.outcome for one in spread.estimate_many(jobs, client=client)] == ["already there"] * 3
+    assert written == [(tmp_path / name / "manifest.json").stat().st_mtime_ns for name in ("all", "half", "mapping")]
+
+    damaged = next((tmp_path / "all" / "idio_returns").iterdir())
+    content = bytearray(damaged.read_bytes())
+    content[100] ^= 1
+    damaged.write_bytes(content)
+    assert [one.outcome for one in spread.estimate_many(jobs, client=client)] == [
+        "estimated", "already there", "already there"]
+    pq.write_table(arrow(long_market[long_market["asset"].astype(int) % 3 > 0]), tmp_path / "half.parquet")
+    models.configuration(tmp_path, "all.json", data=models.panel_section(styles=STYLES[:2]))
+    assert [one.outcome for one in spread.estimate_many(jobs, client=client)] == ["estimated"] * 3
+
+
+def test_jobs_that_cannot_be_are_refused(client: Any, tmp_path: Path) -> None:
+    job = {"config": tmp_path / "c.yaml", "out": tmp_path / "m"}
+    with pytest.raises(riskengine.UsageError, match="jobs 0 and 1 both have out"):
+        spread.estimate_many([job, job], client=client)
+    with pytest.raises(riskengine.UsageError, match="job 0 has no 'out'"):
+        spread.estimate_many([{"config": "x"}], client=client)
+    with pytest.raises(riskengine.UsageError, match="job 0 has 'thread'; expected config"):
+        spread.estimate_many([{**job, "thread": 1}], client=client)

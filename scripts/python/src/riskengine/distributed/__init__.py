@@ -3,6 +3,7 @@
 Nothing here schedules: Dask or Spark hands parts to workers, and runs again what a worker that died was doing.
 """
 
+from .models import Estimation, estimate_many
 from .regression import regress
 
-__all__ = ["regress"]
+__all__ = ["Estimation", "estimate_many", "regress"]

@@ -15,7 +15,7 @@ from ._plan import RegressionPlan
 
 def anchored(
     table: pa.Table, first_day: int, plan: RegressionPlan, labels: Mapping[str, pa.Array],
-    assets: Optional[pa.Array] = None,
+    assets: Optional[pa.Array] = None, has_returns: bool = True,
 ) -> pa.Table:
     """A part with rows of a made-up market on `lag + 1` dates before it, whose periods are to be left out.
 
@@ -28,6 +28,7 @@ def anchored(
         first_day: its first date, in days since 1970-01-01.
         labels: of each group over the whole panel.
         assets: assets that memberships are known of, where there are memberships.
+        has_returns: whether the rows can be estimated; otherwise they only show labels.
 
     Complexity: O(lag (G + K)) rows, G labels and K styles.
     """
@@ -49,7 +50,8 @@ def anchored(
         elif name == plan.universe:
             columns[name] = _as(pa.array(np.ones(count)), kind)
         elif name == plan.options.get("return_", "ret"):
-            columns[name] = _as(pa.array(0.01 * np.sin(place + 1.0)), kind)
+            values = pa.array(0.01 * np.sin(place + 1.0)) if has_returns else pa.nulls(count, pa.float64())
+            columns[name] = _as(values, kind)
         elif name in plan.options.get("styles", ()):
             columns[name] = _as(pa.array(_loadings(place, plan.options["styles"].index(name))), kind)
         elif name in plan.numbers:

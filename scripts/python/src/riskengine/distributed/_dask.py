@@ -24,7 +24,8 @@ class DaskCluster:
     @property
     def threads(self) -> int:
         """How many tasks the workers run at once."""
-        return max(1, sum(self._client.nthreads().values()))
+        threads: dict[str, int] = self._client.nthreads()
+        return max(1, sum(threads.values()))
 
     def surveys(self, pieces: Sequence[Any], plan: RegressionPlan) -> list[Union[Survey, RiskEngineError]]:
         """What each piece has."""
@@ -101,7 +102,7 @@ def dask_client(client: Optional[Any]) -> Any:
     except ImportError as error:
         raise ImportError("Dask is not installed; expected pip install 'riskengine[dask]'") from error
     try:
-        return default_client()
+        return default_client()  # type: ignore[no-untyped-call]
     except ValueError as error:
         raise UsageError(
             "found no client; expected client=, a dask.distributed.Client or a Spark session, or a Dask client made "

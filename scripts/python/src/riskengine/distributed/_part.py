@@ -9,8 +9,8 @@ from typing import Any, Optional, Union
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..errors import RiskEngineError
-from ..jobs import day, regress
+from ..errors import BadDataError, RiskEngineError
+from ..jobs import Regression, day, regress
 from ._anchor import anchored
 from ._days import days
 from ._plan import RegressionPlan, Span
@@ -71,12 +71,23 @@ def _run(
     """The results of a span."""
     own = [within(plain(piece, plan), plan.date, span.first_read, span.last) for piece in pieces]
     table = pa.concat_tables(own, promote_options="permissive")
-    panel = anchored(table, span.first_read, plan, labels, member_assets)
     first, last = span.dates
     wanted = [
         text for text in map(day, plan.options.get("factor_portfolios", ()))
         if text is not None and first.isoformat() <= text <= last.isoformat()]
-    result = regress(panel, **{**plan.options, "factor_portfolios": wanted})
+    options = {**plan.options, "factor_portfolios": wanted}
+
+    def result_of(has_returns: bool) -> Regression:
+        assets = member_assets if has_returns else None
+        return regress(anchored(table, span.first_read, plan, labels, assets, has_returns), **options)
+
+    try:
+        # Memberships are what they are: made-up returns on them are only for a part that needs them.
+        result = result_of(has_returns=not plan.options.get("memberships"))
+    except BadDataError as error:
+        if not plan.options.get("memberships") or "could be estimated" not in error.message:
+            raise
+        result = result_of(has_returns=True)
     tables = {
         name: within(getattr(result, name), "date", span.first, span.last)
         for name in TABLES if getattr(result, name) is not None}

@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 import pytest
 from conftest import REGRESSION
 from markets import STYLES, arrow, market
+from test_package import run
 from test_regress import TABLES, bits
 
 import riskengine
@@ -318,3 +319,9 @@ def test_jobs_that_cannot_be_are_refused(client: Any, tmp_path: Path) -> None:
         spread.estimate_many([{"config": "x"}], client=client)
     with pytest.raises(riskengine.UsageError, match="job 0 has 'thread'; expected config"):
         spread.estimate_many([{**job, "thread": 1}], client=client)
+
+
+def test_the_example_takes_up_what_is_there(tmp_path: Path) -> None:
+    told = [run("examples/spread.py", str(tmp_path)).splitlines() for _ in range(2)]
+    assert told[0] == ["299 periods, 8 tasks", "universe-0: estimated", "universe-1: estimated"]
+    assert told[1] == ["299 periods, 8 tasks", "universe-0: already there", "universe-1: already there"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Optional
+from typing import Any, Optional, Union
 
 import pyarrow as pa
 
@@ -14,6 +14,7 @@ from ..model import Model
 from ..tables import as_stream
 from ._dask import DaskCluster, dask_client
 from ._models import run_estimate
+from ._spark import SparkCluster, is_spark
 
 
 @dataclass(frozen=True)
@@ -54,8 +55,8 @@ def estimate_many(
         jobs: mappings of `config`, as `riskengine.estimate` takes it, `out`, and its further options `panel`,
             `sources`, `threads` (1 by default), `sort_memory` and `temp`. Paths are those of the workers, and relative
             ones start from the folder of this process.
-        client: a `dask.distributed.Client`, by default the one that was made last.
-        retries: how often a task is tried again that failed for another reason than its data.
+        client: a `dask.distributed.Client`, by default the one that was made last, or a Spark session.
+        retries: how often Dask tries a task again that failed for another reason than its data; Spark has a setting.
 
     Returns:
         What became of each, in the order given. Errors of the engine are values, so that one does not end the rest.
@@ -85,7 +86,9 @@ def estimate_many(
         other = taken.setdefault(os.path.realpath(job["out"]), place)
         if other != place:
             raise UsageError(f"jobs {other} and {place} both have out '{job['out']}'; expected one each", 64)
-    outcomes = DaskCluster(dask_client(client), retries).map(run_estimate, [(job,) for job in ready])
+    cluster: Union[DaskCluster, SparkCluster] = (
+        SparkCluster(client) if is_spark(client) else DaskCluster(dask_client(client), retries))
+    outcomes = cluster.map(run_estimate, [(job,) for job in ready])
     return [
         Estimation(job["out"], outcome, error, summary)
         for job, (outcome, error, summary) in zip(ready, outcomes)]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from typing import Any, Optional
+from collections.abc import Sequence
+from typing import Any, Optional, Union
 
 from ..errors import RiskEngineError, UsageError
 from ..jobs import Regression
@@ -11,7 +12,8 @@ from ._dask import DaskCluster, dask_client, frame_pieces
 from ._files import open_pieces
 from ._members import in_memory, member_assets
 from ._merge import merged
-from ._plan import RegressionPlan, layout
+from ._plan import RegressionPlan, Survey, layout
+from ._spark import SparkCluster, is_spark, spark_frame
 
 TASKS_PER_THREAD = 4
 """Enough that no worker waits long for the last one."""
@@ -29,10 +31,10 @@ def regress(
 
     Args:
         panel: a path of a Parquet file or of a folder of them that every worker sees, also with folders `date=...`,
-            best with few dates a row group; or a Dask frame.
-        client: a `dask.distributed.Client`, by default the one that was made last.
+            best with few dates a row group; or a Dask or a Spark frame.
+        client: a `dask.distributed.Client`, by default the one that was made last, or a Spark session.
         dates_per_task: by default so many that there are four tasks for each thread of the workers.
-        retries: how often a task is tried again that failed for another reason than its data.
+        retries: how often Dask tries a task again that failed for another reason than its data; Spark has a setting.
         options: those of `riskengine.regress`, but for `out`, `format`, `progress` and `temp`; `threads`, those of a
             task, is 1 by default. Membership tables in memory go to every worker.
 
@@ -60,6 +62,8 @@ def regress(
     plan = RegressionPlan.checked(options)
     if plan.options.get("memberships"):
         plan.options["memberships"] = in_memory(plan.options["memberships"])
+    if is_spark(client) or type(panel).__module__.startswith("pyspark."):
+        return _on_spark(panel, client, plan, dates_per_task)
     found = dask_client(client)
     cluster = DaskCluster(found, retries)
     if isinstance(panel, (str, os.PathLike)):
@@ -67,13 +71,40 @@ def regress(
     elif type(panel).__module__.startswith("dask"):
         pieces = frame_pieces(panel, found, plan)
     else:
-        raise UsageError(
-            f"panel is {type(panel).__name__}; expected a path or a Dask frame (riskengine.regress takes tables in "
-            "memory)", 64)
+        raise _no_panel(panel)
+    whole = layout(_good(cluster.surveys(pieces, plan)), plan, TASKS_PER_THREAD * cluster.threads, dates_per_task)
+    return merged(cluster.parts(pieces, plan, whole, member_assets(plan)), plan, whole)
+
+
+def _on_spark(panel: Any, session: Optional[Any], plan: RegressionPlan, dates_per_task: Optional[int]) -> Regression:
+    """The regressions of a path or a Spark frame on Spark's executors."""
+    if not isinstance(panel, (str, os.PathLike)) and not type(panel).__module__.startswith("pyspark."):
+        raise _no_panel(panel)
+    if isinstance(panel, os.PathLike):
+        panel = os.fspath(panel)
+    session = panel.sparkSession if session is None else session
+    frame = spark_frame(panel, session, plan)
+    cluster = SparkCluster(session)
+    whole = layout(_good(cluster.surveys(frame, plan)), plan, TASKS_PER_THREAD * cluster.threads, dates_per_task)
+    return merged(cluster.parts(frame, plan, whole, member_assets(plan)), plan, whole)
+
+
+def _good(outcomes: Sequence[Union[Survey, RiskEngineError]]) -> list[Survey]:
+    """What pieces have, where none has an error.
+
+    Raises:
+        RiskEngineError: the first.
+    """
     surveys = []
-    for outcome in cluster.surveys(pieces, plan):
+    for outcome in outcomes:
         if isinstance(outcome, RiskEngineError):
             raise outcome
         surveys.append(outcome)
-    whole = layout(surveys, plan, TASKS_PER_THREAD * cluster.threads, dates_per_task)
-    return merged(cluster.parts(pieces, plan, whole, member_assets(plan)), plan, whole)
+    return surveys
+
+
+def _no_panel(panel: Any) -> UsageError:
+    """Says what a panel may be."""
+    return UsageError(
+        f"panel is {type(panel).__name__}; expected a path, a Dask frame or a Spark frame (riskengine.regress takes "
+        "tables in memory)", 64)

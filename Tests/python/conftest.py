@@ -23,6 +23,26 @@ FLAGS = ["--cap", "market_cap", "--groups", "industry", "--styles", ",".join(STY
 """The same for the command line."""
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Adds --full, which also runs the tests that are slow."""
+    parser.addoption("--full", action="store_true", help="also run slow tests")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Names the marker of slow tests."""
+    config.addinivalue_line("markers", "full: runs only with --full")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leaves out slow tests unless --full is given: they do not count as skipped."""
+    if config.getoption("--full"):
+        return
+    slow = [item for item in items if item.get_closest_marker("full")]
+    if slow:
+        config.hook.pytest_deselected(items=slow)
+        items[:] = [item for item in items if not item.get_closest_marker("full")]
+
+
 class CommandLine:
     """The command line, run in a folder."""
 

@@ -5,7 +5,10 @@ public enum ModelError: Error, Sendable {
   /// Too few periods for what was asked for.
   case tooFewPeriods(found: Int, needed: Int, what: String)
   /// No period could be estimated.
-  case nothingEstimated(periods: Int, outcome: String, exclusion: String?)
+  ///
+  /// Of the rows in the universe, so many lack a style: `missing` has the styles that lack most.
+  case nothingEstimated(
+    periods: Int, outcome: String, exclusion: String?, memberCount: Int, missing: [(style: String, count: Int)])
   /// A model that used the whole sample cannot be carried on.
   case inSample(path: String)
   /// New data change a date that the model has.
@@ -39,9 +42,14 @@ extension ModelError: CustomStringConvertible {
     switch self {
     case .tooFewPeriods(let found, let needed, let what):
       "the data have \(found) periods; expected at least \(needed) for \(what)"
-    case .nothingEstimated(let periods, let outcome, let exclusion):
+    case .nothingEstimated(let periods, let outcome, let exclusion, let memberCount, let missing):
       "none of \(periods) periods could be estimated; most: \(outcome)"
         + (exclusion.map { "; the commonest reason for which rows are left out: \($0)" } ?? "")
+        + (missing.isEmpty
+          ? ""
+          : "; of \(memberCount) rows in the universe "
+            + missing.map { "\($0.count) have no style '\($0.style)'" }.joined(separator: ", ")
+            + "; expected more history, or a configuration without such styles")
     case .inSample(let path):
       "\(path): the model's idio covariance is iterated over the whole sample, so that every date would change; "
         + "expected idio.estimation walk-forward, or --restate to estimate it anew"

@@ -15,8 +15,8 @@ public enum ModelError: Error, Sendable {
   case restated(date: CalendarDate, source: String, count: Int)
   /// Data that a model is to be estimated again from lack its first dates.
   case restatementTooShort(path: String, first: CalendarDate, expected: CalendarDate)
-  /// There is nothing new.
-  case nothingNew(path: String, lastDate: CalendarDate)
+  /// New data have later rows, all of them of days without trading, which would be lost.
+  case noTradingDay(path: String, lastDate: CalendarDate)
   /// New data come before dates that the model has.
   case missedDate(date: CalendarDate, lastDate: CalendarDate, source: String)
   /// New data have assets that are not of the model's type.
@@ -59,8 +59,9 @@ extension ModelError: CustomStringConvertible {
     case .restatementTooShort(let path, let first, let expected):
       "\(path): the data begin on \(first), and the model on \(expected); expected all data for --restate, not "
         + "only new ones (riskengine estimate replaces the model by one of less)"
-    case .nothingNew(let path, let lastDate):
-      "\(path): the data have no date after \(lastDate), which the model has; expected later dates"
+    case .noTradingDay(let path, let lastDate):
+      "\(path): the data have rows after \(lastDate), the model's last date, and no trading day among them; expected "
+        + "them with the rows of the next trading day"
     case .missedDate(let date, let lastDate, let source):
       "source '\(source)' has rows of \(date), which the model lacks though it has \(lastDate); expected only later "
         + "dates, or --restate to estimate again from all data"

@@ -112,8 +112,11 @@ def update(
             default the configuration's own paths are read again.
         restate: estimates everything again.
 
+    Where the model has all dates of the data already, nothing is written, and `summary["date_count"]` is 0.
+
     Raises:
-        BadDataError: a date that the model has is different in the new data, or there is nothing new.
+        BadDataError: a date that the model has is different in the new data, or all later rows are of days without
+            trading.
         LockedError: another run is writing the model.
     """
     tables: dict[str, ArrowStream] = {}

@@ -134,17 +134,21 @@ public struct EstimationJob: Sendable {
     guard let split else { return nil }
     let clock = ContinuousClock()
     let start = clock.now
-    try progress(Progress(stage: .iterate, done: 0, total: plan.settings.iterated.maximumIterations))
+    let total = plan.settings.iterated.maximumIterations
     let lag = plan.settings.lag
     let threads = threads
-    let source = PanelSource(columns: loadings.columns, through: split) {
-      try Self.panel(loadings.columns, lag: lag, sink: sink, threads: threads)
+    let (estimate, assets) = try withoutActuallyEscaping(progress) { progress in
+      let source = PanelSource(
+        columns: loadings.columns, through: split,
+        check: { try progress(Progress(stage: .iterate, done: $0, total: total)) },
+        open: { try Self.panel(loadings.columns, lag: lag, sink: sink, threads: threads) })
+      let estimate = try IteratedEstimation(
+        regression: plan.settings.preparedRegression, settings: plan.settings.iterated
+      ).estimate(source, through: split, workers: threads)
+      return (estimate, source.assets)
     }
-    let estimate = try IteratedEstimation(
-      regression: plan.settings.preparedRegression, settings: plan.settings.iterated
-    ).estimate(source, through: split, workers: threads)
     seconds["iterate"] = (clock.now - start).seconds
-    summary.convergence = ModelSummary.Convergence(estimate, split: split, assets: source.assets)
+    summary.convergence = ModelSummary.Convergence(estimate, split: split, assets: assets)
     return (estimate, split)
   }
 

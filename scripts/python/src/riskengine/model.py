@@ -451,9 +451,9 @@ class Model:
         """Out-of-sample tests of the forecasts of risk; options as those of `evaluate`."""
         return evaluate(self.path, **options)
 
-    def verify(self) -> dict[str, Any]:
+    def verify(self, **options: Any) -> dict[str, Any]:
         """Checks every byte of the model; options and result as those of `verify`."""
-        return verify(self.path)
+        return verify(self.path, **options)
 
     def update(self, data: Optional[Table] = None, **options: Any) -> Model:
         """Takes new dates into the model and gives it as it is then; options as those of `update`."""
@@ -500,9 +500,9 @@ def evaluate(
     return _with_tables("evaluate", options, {}, out, progress)
 
 
-def verify(model: PathLike) -> dict[str, Any]:
+def verify(model: PathLike, *, progress: Optional[Progress] = None) -> dict[str, Any]:
     """Checks every byte of a model and that its tables fit together; gives the faults, none where all is well."""
-    report: dict[str, Any] = run("verify", {"model": text(model)})
+    report: dict[str, Any] = run("verify", {"model": text(model)}, progress=progress)
     return report
 
 

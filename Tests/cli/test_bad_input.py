@@ -358,7 +358,7 @@ def test_a_model_of_styles_without_values_names_them(program: Program) -> None:
         universe=members, momentum=np.nan, beta=frame["beta"].mask(first & members),
         size=frame["size"].mask(~members))
     write(frame, program.folder / "panel.parquet")
-    data = models.panel_section(columns={"universe": "universe"})
+    data = models.panel_section(universe="universe")
     models.configuration(program.folder, data=data)
     program.fails(
         65, "estimate", "--config", "config.yaml", "--out", "model",

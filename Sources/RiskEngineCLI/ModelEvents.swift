@@ -5,6 +5,10 @@ enum ModelEvents {
   /// Tells what a user should know of a model, to programs alone (people read it in the summary), and that it is done.
   static func tell(_ summary: ModelSummary, _ message: String) {
     guard EventLog.isJSON else { return }
+    guard !summary.isNothingNew else {
+      EventLog.warning("update", "nothing new: the model already has all dates, the last \(summary.lastDate)")
+      return EventLog.done(message, counts: EventCounts.of(summary))
+    }
     if let convergence = summary.convergence, !convergence.hasConverged {
       EventLog.warning(
         "iterate", "idio variances have not converged",

@@ -10,6 +10,9 @@ struct ModelText {
   private static let shownLabels = 5
 
   var text: String {
+    guard !summary.isNothingNew else {
+      return "\(source) -> \(model): nothing new: the model already has all dates, the last \(summary.lastDate)"
+    }
     var lines = ["\(source) -> \(model)"]
     let estimated = summary.outcomes.filter { !$0.key.hasPrefix("failed") }.values.reduce(0, +)
     lines.append(

@@ -13,7 +13,8 @@ struct UpdateCommand: ParsableCommand {
       The new data are a file in place of the only source or panel, or a folder in which each source's path is looked \
       up as the configuration has it; without --data the configuration's own paths are read again. Dates that the model \
       has are compared with what it was made from: a correction is refused, unless --restate estimates the model again \
-      from all data that the configuration names, with the same split date.
+      from all data that the configuration names, with the same split date. Where the model has all dates already, \
+      nothing is written.
 
       Safe to kill at any moment: the model is then the old one or the new one. Exits with 75 where another process is \
       writing the model.

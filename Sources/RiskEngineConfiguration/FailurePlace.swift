@@ -28,7 +28,7 @@ public struct FailurePlace: Hashable, Sendable, Codable {
       (self.date, file) = (date.description, source)
     case ModelError.noSuchDate(let path, let date, _, _, _): (file, self.date) = (path, date.description)
     case ModelError.otherAssets(let path, let asset, _): (file, self.asset) = (path, asset)
-    case ModelError.nothingNew(let path, _), ModelError.inSample(let path), ModelError.missing(let path, _),
+    case ModelError.noTradingDay(let path, _), ModelError.inSample(let path), ModelError.missing(let path, _),
       ModelError.faults(let path, _), ModelError.noInput(let path, _):
       file = path
     case StoreError.modelMissing(let path), StoreError.locked(let path), StoreError.outputIsFile(let path),

@@ -7,6 +7,7 @@ import os
 import subprocess
 from collections.abc import Callable
 
+import models
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -346,6 +347,24 @@ def test_nothing_to_estimate_names_the_commonest_reason(program: Program) -> Non
     refuse(program, "panel.parquet", "none of 5 periods", "too few assets")
     write(frame.assign(precision=0.0), program.folder / "panel.parquet")
     refuse(program, "panel.parquet", "none of 5 periods", "weight", flags=(*FLAGS, "--weights", "column:precision"))
+
+
+def test_a_model_of_styles_without_values_names_them(program: Program) -> None:
+    """With how many rows of the universe lack each, most first; nothing is written."""
+    frame = models.history(holes=False)
+    members = frame["asset"] != "000001"
+    first = frame["date"] < models.dates_of(frame)[30]
+    frame = frame.assign(
+        universe=members, momentum=np.nan, beta=frame["beta"].mask(first & members),
+        size=frame["size"].mask(~members))
+    write(frame, program.folder / "panel.parquet")
+    data = models.panel_section(universe="universe")
+    models.configuration(program.folder, data=data)
+    program.fails(
+        65, "estimate", "--config", "config.yaml", "--out", "model",
+        says=("none of", "too few assets", f"of {members.sum()} rows in the universe",
+              f"{members.sum()} have no style 'momentum', {(first & members).sum()} have no style 'beta'; expected"))
+    assert not (program.folder / "model").exists()
 
 
 def test_fewer_dates_than_the_lag_needs_are_named(program: Program) -> None:

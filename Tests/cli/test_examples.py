@@ -219,6 +219,16 @@ def test_a_night_updates_verifies_and_logs(nightly: Scripts) -> None:
     assert updated["counts"]["dates"] == 5  # type: ignore[index]
 
 
+def test_a_night_without_new_data_leaves_the_model(nightly: Scripts) -> None:
+    """A second run of the same night succeeds, and its log says why nothing changed."""
+    assert update(nightly).code == 0
+    before = stamps(nightly.folder / "model")
+    assert update(nightly).code == 0
+    assert stamps(nightly.folder / "model") == before
+    assert "is as it was" in str(events(nightly)[-1]["message"])
+    assert any(event["level"] == "warning" and "nothing new" in str(event["message"]) for event in events(nightly))
+
+
 def test_what_may_pass_is_tried_again_and_nothing_else(nightly: Scripts) -> None:
     """Locks and failed reads or writes, with pauses that double; any other code is passed on at once."""
     assert update(nightly, riskengine=nightly.stand_in(75, 74)).code == 0

@@ -67,6 +67,36 @@ def test_an_update_that_is_stopped_leaves_the_model(history: pd.DataFrame, tmp_p
     assert model.update(history).metadata["last_date"] == str(dates[-1])[:10]
 
 
+def test_the_iterated_estimate_stops_within_a_pass(history: pd.DataFrame, tmp_path: Path) -> None:
+    passes: list[int] = []
+
+    def tell(stage: str, done: int, total: int) -> None:
+        if stage == "iterate":
+            passes.append(done)
+            if done == 2:
+                raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        riskengine.estimate(tmp_path / "config.yaml", tmp_path / "model", progress=tell)
+    assert sorted(set(passes)) == [0, 1, 2] and passes.count(2) == 1
+    assert not (tmp_path / "model").exists()
+
+
+def test_a_verification_can_be_stopped(history: pd.DataFrame, tmp_path: Path) -> None:
+    model = riskengine.estimate(tmp_path / "config.yaml", tmp_path / "model")
+    done: list[int] = []
+
+    def tell(stage: str, count: int, total: int) -> None:
+        done.append(count)
+        if count == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        riskengine.verify(model.path, progress=tell)
+    assert done[-1] == 3
+    assert model.verify()["faults"] == []
+
+
 def test_progress_is_told(history: pd.DataFrame, tmp_path: Path) -> None:
     stages: list[tuple[str, int, int]] = []
     riskengine.estimate(

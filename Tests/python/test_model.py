@@ -62,8 +62,9 @@ def test_an_update_gives_the_bits_of_an_estimate_of_all(kind: str, history: pd.D
     updated = riskengine.update(tmp_path / "model", new if kind == "memory" else tmp_path / "new.parquet")
     assert_same_models(Stored(tmp_path / "model"), Stored(tmp_path / "whole"))
     assert updated.metadata["last_date"] == whole.metadata["last_date"] == str(dates[-1])[:10]
-    with pytest.raises(riskengine.BadDataError, match="no date after"):
-        riskengine.update(tmp_path / "model", new)
+    again = riskengine.update(tmp_path / "model", new)
+    assert again.summary is not None and again.summary["date_count"] == 0
+    assert again.metadata == updated.metadata
 
 
 def test_a_correction_is_refused(model: riskengine.Model, history: pd.DataFrame) -> None:

@@ -13,6 +13,8 @@
 #
 # DATA is what riskengine update --data takes: a file, or a folder.
 #
+# Where DATA have no new date the model stays as it is, which the script tells and takes for success.
+#
 # Only what may pass by itself is tried again: 75 (another process writes the model) and 74 (a read or write failed). Every
 # other failure, bad data above all, ends the script at once, for a second try would fail likewise. The script exits with
 # the code of riskengine, with 66 where the data have not come in time, with 75 where another run of this script works on
@@ -106,6 +108,9 @@ flock --nonblock 9 || leave 75 "another run of this script works on $model"
 # The size and time of change of everything in DATA; nothing where it is not there.
 state_of_data() { [[ ! -e $data ]] || find -L "$data" -printf '%p %s %T@\n' 2> /dev/null | LC_ALL=C sort; }
 
+# What tells one state of the model from another.
+generation() { cksum < "$model/manifest.json"; }
+
 tell info wait "waiting for $data"
 end=$((SECONDS + wait_for))
 if [[ -n $ready ]]; then
@@ -127,6 +132,7 @@ fi
 for ((attempt = 1; ; attempt++)); do
   tell info update "updating" "\"attempt\":$attempt"
   status=0
+  generation_before="$(generation)"
   run "$program" update "$model" --data "$data" "${threads[@]}" --log-format json > /dev/null 2>> "$log" || status=$?
   [[ $status -ne 0 ]] || break
   case "$status" in 74 | 75) ;; *) leave "$status" "riskengine update failed with $status" ;; esac
@@ -142,4 +148,8 @@ run "$program" verify "$model" --log-format json > /dev/null 2>> "$log" || statu
 
 # Names begin with the time, so that the oldest come first.
 find "$logs" -maxdepth 1 -name '*.jsonl' | LC_ALL=C sort | head -n "-$kept_logs" | while read -r old; do rm -f "$old"; done
+if [[ $(generation) == "$generation_before" ]]; then
+  tell info update "nothing new in $data: $model had all its dates already"
+  leave 0 "$model is as it was, and verified"
+fi
 leave 0 "$model is updated and verified"

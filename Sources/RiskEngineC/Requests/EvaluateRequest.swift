@@ -61,6 +61,7 @@ struct PerformanceRequest: Request {
   func run(_ context: RequestContext) throws -> Result {
     let report = try PerformanceReport(
       path: model, from: try RequestError.date(from, "from"), through: try RequestError.date(through, "through"))
+    try context.report("performance", report.periodCount, of: report.periodCount)
     try report.write(to: out)
     return Result(periodCount: report.periodCount, firstDate: report.firstDate, lastDate: report.lastDate)
   }

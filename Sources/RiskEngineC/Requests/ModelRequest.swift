@@ -7,7 +7,7 @@ struct VerifyRequest: Request {
   var model: String
 
   func run(_ context: RequestContext) throws -> ModelVerification.Report {
-    try ModelVerification(path: model).run()
+    try ModelVerification(path: model).run { try context.report("verify", $0) }
   }
 }
 

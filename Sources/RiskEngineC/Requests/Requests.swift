@@ -14,7 +14,9 @@ enum Requests {
       "regress": RegressRequest.self, "estimate": EstimateRequest.self, "update": UpdateRequest.self,
       "evaluate": EvaluateRequest.self, "performance": PerformanceRequest.self, "simulate": SimulateRequest.self,
       "verify": VerifyRequest.self, "model": ModelRequest.self, "covariance": CovarianceRequest.self,
-      "risk": RiskRequest.self, "attribute": AttributeRequest.self,
+      "risk": RiskRequest.self, "attribute": AttributeRequest.self, "hedge": HedgeRequest.self,
+      "optimize": OptimizeRequest.self, "report": ReportRequest.self, "compare": CompareRequest.self,
+      "export": ExportRequest.self, "check": CheckRequest.self, "loadings": LoadingsRequest.self,
     ]
   }
 

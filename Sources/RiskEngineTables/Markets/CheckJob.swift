@@ -42,9 +42,9 @@ public struct CheckJob: Sendable {
   ///
   /// - Parameters:
   ///   - output: where the tables go; committed also where findings are fatal, which the summary tells.
-  ///   - progress: called after each block with the number of dates done and of all.
+  ///   - progress: called after each block with the number of dates done and of all.; what it throws ends the job.
   /// - Throws: `SourceError`, `TableError`, `IngestionError`, `StoreError` or `MarketError.noTradingDays`.
-  public func run(output: OutputFolder, progress: (Int, Int) -> Void = { _, _ in }) throws -> Summary {
+  public func run(output: OutputFolder, progress: (Int, Int) throws -> Void = { _, _ in }) throws -> Summary {
     let clock = ContinuousClock()
     let start = clock.now
     let reader = try MarketReader(plan.sources, options: options)
@@ -66,7 +66,7 @@ public struct CheckJob: Sendable {
         try tables.append(day, assets: reader.identifiers.tables.assets)
       }
       count += block.count
-      progress(count, reader.dates.count)
+      try progress(count, reader.dates.count)
     }
     try tables.close()
     var summary = Summary(

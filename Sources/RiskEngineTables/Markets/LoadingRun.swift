@@ -21,6 +21,8 @@ final class LoadingRun {
   private(set) var lastDate: CalendarDate?
   /// Rows dated after it.
   private var waiting = WaitingRows()
+  /// Whether rows came that wait for a later date, more than an earlier run left.
+  private(set) var hasMoreWaitingRows = false
   private var tally = QualityTally()
   private var styles: StyleTally
   private var diagnostics = LoadingDiagnostics()
@@ -108,7 +110,11 @@ final class LoadingRun {
       try progress(count, reader.dates.count)
     }
     for (source, slice) in zip(reader.readers, try reader.rowsAfterLastDate()) {
-      waiting.append(slice, source: source.source.name, schema: source.profile.schema)
+      let (name, schema) = (source.source.name, source.profile.schema)
+      if !waiting.holds(slice, source: name, schema: schema, identifiers: reader.identifiers.tables) {
+        hasMoreWaitingRows = true
+      }
+      waiting.append(slice, source: name, schema: schema)
     }
     try timed("write") {
       try quality.close()

@@ -18,6 +18,19 @@ struct WaitingRows: Sendable {
     rows[source, default: SourceRows(schema: schema)].append(slice.range, of: slice.rows)
   }
 
+  /// Whether every row of a slice waits already.
+  func holds(
+    _ slice: SourceSlice, source: String, schema: SourceSchema, identifiers: MarketIdentifiers
+  ) -> Bool {
+    guard !slice.range.isEmpty else { return true }
+    guard let waiting = rows[source] else { return false }
+    var hashes = SourceFingerprints()
+    let known = Set(
+      hashes.hashes(
+        of: SourceSlice(rows: waiting, range: 0..<waiting.count), schema: schema, identifiers: identifiers))
+    return hashes.hashes(of: slice, schema: schema, identifiers: identifiers).allSatisfy(known.contains)
+  }
+
   /// A slice with the waiting rows up to a date before its own; those that it has itself are not given twice.
   mutating func merged(
     into slice: SourceSlice, upTo date: CalendarDate, source: String, schema: SourceSchema,

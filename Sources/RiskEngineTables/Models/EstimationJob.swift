@@ -78,7 +78,7 @@ public struct EstimationJob: Sendable {
       try stages.run(file, after: nil) {
         try progress(Progress(stage: .model, done: $0, total: loadings.dates.count))
       }
-      try requireEstimates(stages)
+      try requireEstimates(stages, loadings, sink: sink)
       try stages.writeHistory(periodsPerYear: plan.periodsPerYear, knownFactors: [], after: nil)
       try RecentLoadings.write(
         Array(try sink.paths(of: Self.loadingsTable).suffix(1 + plan.settings.lag / SegmentedTable.datesPerSegment)),
@@ -134,25 +134,32 @@ public struct EstimationJob: Sendable {
     guard let split else { return nil }
     let clock = ContinuousClock()
     let start = clock.now
-    try progress(Progress(stage: .iterate, done: 0, total: plan.settings.iterated.maximumIterations))
+    let total = plan.settings.iterated.maximumIterations
     let lag = plan.settings.lag
     let threads = threads
-    let source = PanelSource(columns: loadings.columns, through: split) {
-      try Self.panel(loadings.columns, lag: lag, sink: sink, threads: threads)
+    let (estimate, assets) = try withoutActuallyEscaping(progress) { progress in
+      let source = PanelSource(
+        columns: loadings.columns, through: split,
+        check: { try progress(Progress(stage: .iterate, done: $0, total: total)) },
+        open: { try Self.panel(loadings.columns, lag: lag, sink: sink, threads: threads) })
+      let estimate = try IteratedEstimation(
+        regression: plan.settings.preparedRegression, settings: plan.settings.iterated
+      ).estimate(source, through: split, workers: threads)
+      return (estimate, source.assets)
     }
-    let estimate = try IteratedEstimation(
-      regression: plan.settings.preparedRegression, settings: plan.settings.iterated
-    ).estimate(source, through: split, workers: threads)
     seconds["iterate"] = (clock.now - start).seconds
-    summary.convergence = ModelSummary.Convergence(estimate, split: split, assets: source.assets)
+    summary.convergence = ModelSummary.Convergence(estimate, split: split, assets: assets)
     return (estimate, split)
   }
 
-  private func requireEstimates(_ stages: ModelStages) throws(ModelError) {
+  private func requireEstimates(_ stages: ModelStages, _ loadings: LoadingStage.Result, sink: TransactionSink) throws {
     guard !stages.outcomes.keys.contains(where: { !$0.hasPrefix("failed") }) else { return }
     let commonest = stages.outcomes.max { $0.value == $1.value ? $0.key > $1.key : $0.value < $1.value }
-    throw .nothingEstimated(
+    let missing = try MissingStyles(
+      try Self.panel(loadings.columns, lag: 0, sink: sink, threads: threads), styles: loadings.columns.styles)
+    throw ModelError.nothingEstimated(
       periods: stages.outcomes.values.reduce(0, +), outcome: commonest?.key ?? "no periods",
-      exclusion: stages.exclusions.commonest.map { "\($0.reason) (\($0.count) rows)" })
+      exclusion: stages.exclusions.commonest.map { "\($0.reason) (\($0.count) rows)" },
+      memberCount: missing.memberCount, missing: missing.mostMissing)
   }
 }

@@ -9,6 +9,8 @@ final class FingerprintTable {
 
   /// The dates that differ from what was taken in, in the order in which they came.
   private(set) var restated: [(date: CalendarDate, source: String)] = []
+  /// Whether there were rows of later dates than those that were taken in.
+  private(set) var hasLaterRows = false
   private let table: SegmentedTable
   private let known: [String: [CalendarDate: Int64]]
   private let lastDate: CalendarDate?
@@ -31,6 +33,7 @@ final class FingerprintTable {
       if known[source]?[date] != fingerprint.value { restated.append((date, source)) }
       return
     }
+    hasLaterRows = true
     try table.append(
       [
         .dates([date]), .identifiers([sources.code(for: source)], of: sources), .int64([Int64(fingerprint.rowCount)]),

@@ -26,6 +26,8 @@ struct LoadingStage {
     var inputs: [RegressionManifest.File] = []
     /// The dates of the inputs that differ from those that the model was made from.
     var restated: [(date: CalendarDate, source: String)] = []
+    /// Whether the inputs have rows that the model lacks, of trading days or others.
+    var hasLaterRows = false
   }
 
   /// What an earlier run left.
@@ -90,7 +92,7 @@ struct LoadingStage {
     return Result(
       columns: columns, dates: run.dates, assetStorage: .text, state: run.state,
       identifiers: run.reader.identifiers.tables, summary: run.summary, inputs: try MarketFiles.inputs(hasher),
-      restated: fingerprints.restated)
+      restated: fingerprints.restated, hasLaterRows: fingerprints.hasLaterRows || run.hasMoreWaitingRows)
   }
 
   // MARK: Panels
@@ -170,7 +172,9 @@ struct LoadingStage {
     }
     try table.close()
     try fingerprints.close()
-    return Result(columns: columns, dates: dates, assetStorage: storage, restated: fingerprints.restated)
+    return Result(
+      columns: columns, dates: dates, assetStorage: storage, restated: fingerprints.restated,
+      hasLaterRows: fingerprints.hasLaterRows)
   }
 
   /// Throws where an asset cannot be written as the table's assets are.

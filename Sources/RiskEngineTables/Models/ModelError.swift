@@ -5,15 +5,18 @@ public enum ModelError: Error, Sendable {
   /// Too few periods for what was asked for.
   case tooFewPeriods(found: Int, needed: Int, what: String)
   /// No period could be estimated.
-  case nothingEstimated(periods: Int, outcome: String, exclusion: String?)
+  ///
+  /// Of the rows in the universe, so many lack a style: `missing` has the styles that lack most.
+  case nothingEstimated(
+    periods: Int, outcome: String, exclusion: String?, memberCount: Int, missing: [(style: String, count: Int)])
   /// A model that used the whole sample cannot be carried on.
   case inSample(path: String)
   /// New data change a date that the model has.
   case restated(date: CalendarDate, source: String, count: Int)
   /// Data that a model is to be estimated again from lack its first dates.
   case restatementTooShort(path: String, first: CalendarDate, expected: CalendarDate)
-  /// There is nothing new.
-  case nothingNew(path: String, lastDate: CalendarDate)
+  /// New data have later rows, all of them of days without trading, which would be lost.
+  case noTradingDay(path: String, lastDate: CalendarDate)
   /// New data come before dates that the model has.
   case missedDate(date: CalendarDate, lastDate: CalendarDate, source: String)
   /// New data have assets that are not of the model's type.
@@ -39,9 +42,14 @@ extension ModelError: CustomStringConvertible {
     switch self {
     case .tooFewPeriods(let found, let needed, let what):
       "the data have \(found) periods; expected at least \(needed) for \(what)"
-    case .nothingEstimated(let periods, let outcome, let exclusion):
+    case .nothingEstimated(let periods, let outcome, let exclusion, let memberCount, let missing):
       "none of \(periods) periods could be estimated; most: \(outcome)"
         + (exclusion.map { "; the commonest reason for which rows are left out: \($0)" } ?? "")
+        + (missing.isEmpty
+          ? ""
+          : "; of \(memberCount) rows in the universe "
+            + missing.map { "\($0.count) have no style '\($0.style)'" }.joined(separator: ", ")
+            + "; expected more history, or a configuration without such styles")
     case .inSample(let path):
       "\(path): the model's idio covariance is iterated over the whole sample, so that every date would change; "
         + "expected idio.estimation walk-forward, or --restate to estimate it anew"
@@ -51,8 +59,9 @@ extension ModelError: CustomStringConvertible {
     case .restatementTooShort(let path, let first, let expected):
       "\(path): the data begin on \(first), and the model on \(expected); expected all data for --restate, not "
         + "only new ones (riskengine estimate replaces the model by one of less)"
-    case .nothingNew(let path, let lastDate):
-      "\(path): the data have no date after \(lastDate), which the model has; expected later dates"
+    case .noTradingDay(let path, let lastDate):
+      "\(path): the data have rows after \(lastDate), the model's last date, and no trading day among them; expected "
+        + "them with the rows of the next trading day"
     case .missedDate(let date, let lastDate, let source):
       "source '\(source)' has rows of \(date), which the model lacks though it has \(lastDate); expected only later "
         + "dates, or --restate to estimate again from all data"

@@ -97,6 +97,17 @@ public struct ModelSummary: Sendable, Codable {
 
   init() {}
 
+  /// What an update came to that found no date after the model's last one, and left the model as it was.
+  init(nothingAfter lastDate: String, estimation: String, seconds: [String: Double]) {
+    self.lastDate = lastDate
+    self.estimation = estimation
+    self.seconds = seconds
+    peakBytes = PeakMemory.bytes
+  }
+
+  /// Whether an update found no new date, so that nothing was written; `lastDate` is then the model's.
+  public var isNothingNew: Bool { dateCount == 0 }
+
   /// Takes in what the stages came to.
   mutating func take(
     _ stages: ModelStages, plan: EstimationPlan, dates: [CalendarDate], split: CalendarDate?,

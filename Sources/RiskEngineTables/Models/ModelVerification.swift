@@ -24,13 +24,17 @@ public struct ModelVerification: Sendable {
 
   /// Reads the model.
   ///
+  /// - Parameter progress: called before files are read, after them, and after each factor covariance, with the number of
+  ///   those done; what it throws ends the job.
   /// - Throws: `StoreError` where it is no model at all.
-  public func run() throws -> Report {
+  public func run(progress: (Int) throws -> Void = { _ in }) throws -> Report {
     let model = try StoredModel(path: path)
+    try progress(0)
     var faults = model.verify()
+    try progress(0)
     let segments = model.manifest.tables.flatMap(\.segments)
     // Tables whose bytes are not what was written say nothing.
-    if faults.isEmpty { faults = try invariants(of: model) }
+    if faults.isEmpty { faults = try invariants(of: model, progress) }
     return Report(
       fileCount: segments.count + model.manifest.states.count + model.manifest.documents.count + 1,
       byteCount: segments.reduce(0) { $0 + $1.byteCount }
@@ -38,7 +42,7 @@ public struct ModelVerification: Sendable {
   }
 
   /// What the tables have to satisfy whatever the data.
-  private func invariants(of model: StoredModel) throws -> [ModelFault] {
+  private func invariants(of model: StoredModel, _ progress: (Int) throws -> Void) throws -> [ModelFault] {
     // Many small matrices: threads would wait for one another.
     BLASThreads.count = 1
     var faults: [ModelFault] = []
@@ -55,7 +59,10 @@ public struct ModelVerification: Sendable {
       if table == "periods" { dates = found }
     }
     var covariances = try FactorCovarianceReader(model)
+    var count = 0
     while let factors = covariances.next() {
+      count += 1
+      try progress(count)
       if let dates, !dates.contains(factors.date) {
         faults.append(
           ModelFault(file: "factor_covariance", found: "\(factors.date)", expected: "a date of the table periods"))

@@ -8,6 +8,8 @@ final class PanelSource: CrossSectionSource {
   let columns: PanelColumns
   private let open: () throws -> PanelFile
   private let lastDate: CalendarDate
+  private let check: (_ pass: Int) throws -> Void
+  private var passCount = 0
   private var kept: [(block: [CrossSection], labels: [IdentifierTable])] = []
   private var isKept = false
   /// The assets of the latest pass.
@@ -18,21 +20,27 @@ final class PanelSource: CrossSectionSource {
   ///
   /// - Parameters:
   ///   - lastDate: the date after which nothing is read.
+  ///   - check: called before each block with the number of passes done; what it throws ends the pass.
   ///   - open: opens the files from the first date on.
   init(
-    columns: PanelColumns, through lastDate: CalendarDate,
+    columns: PanelColumns, through lastDate: CalendarDate, check: @escaping (_ pass: Int) throws -> Void,
     open: @escaping () throws -> PanelFile
   ) {
     self.columns = columns
     self.lastDate = lastDate
+    self.check = check
     self.open = open
   }
 
   var schema: PanelSchema { columns.schema }
 
   func readBlocks(_ body: (_ block: [CrossSection], _ labels: [IdentifierTable]) -> Bool) throws {
+    defer { passCount += 1 }
     if isKept {
-      for entry in kept { guard body(entry.block, entry.labels) else { return } }
+      for entry in kept {
+        try check(passCount)
+        guard body(entry.block, entry.labels) else { return }
+      }
       return
     }
     let file = try open()
@@ -40,7 +48,8 @@ final class PanelSource: CrossSectionSource {
     var isKeeping = true
     var block: [CrossSection] = []
     var isWanted = true
-    func flush() {
+    func flush() throws {
+      try check(passCount)
       guard !block.isEmpty else { return }
       let labels = file.labels
       if isKeeping { kept.append((block, labels)) }
@@ -54,10 +63,10 @@ final class PanelSource: CrossSectionSource {
         kept = []
       }
       block.append(section)
-      if block.count == Self.blockLength { flush() }
+      if block.count == Self.blockLength { try flush() }
       guard isWanted else { break }
     }
-    if isWanted { flush() }
+    if isWanted { try flush() }
     assets = file.assets
     isKept = isKeeping && isWanted
     if !isKept { kept = [] }

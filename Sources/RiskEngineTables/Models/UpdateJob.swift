@@ -33,6 +33,8 @@ public struct UpdateJob: Sendable {
 
   /// Runs the job.
   ///
+  /// Where the model has all dates of the data already, nothing is written, and the summary says so.
+  ///
   /// - Throws: `ModelError`, `StoreError`, `StateError`, and the errors of `EstimationJob.run`; the model then is as it
   ///   was.
   public func run(progress: (EstimationJob.Progress) throws -> Void = { _ in }) throws -> ModelSummary {
@@ -42,7 +44,13 @@ public struct UpdateJob: Sendable {
     let transaction = try ModelTransaction(updating: model)
     do {
       guard let stored = transaction.base else { preconditionFailure("an update of nothing") }
-      let summary = try update(transaction, stored, start: start, progress: progress)
+      guard let summary = try update(transaction, stored, start: start, progress: progress) else {
+        transaction.discard()
+        return ModelSummary(
+          nothingAfter: stored.manifest.metadata["last_date"]?.text ?? "",
+          estimation: plan.settings.estimation.rawValue,
+          seconds: ["total": (clock.now - start).seconds])
+      }
       try transaction.commit()
       return summary
     } catch let error as TableError {
@@ -69,10 +77,11 @@ public struct UpdateJob: Sendable {
     return try job.run(output: output, progress: progress)
   }
 
+  /// Adds what is new to a transaction; `nil` where the model has all of it.
   private func update(
     _ transaction: ModelTransaction, _ stored: StoredModel, start: ContinuousClock.Instant,
     progress: (EstimationJob.Progress) throws -> Void
-  ) throws -> ModelSummary {
+  ) throws -> ModelSummary? {
     let metadata = stored.manifest.metadata
     guard metadata["is_in_sample"]?.flag != true else { throw ModelError.inSample(path: model) }
     guard let lastText = metadata["last_date"]?.text, let lastDate = CalendarDate(text: lastText.utf8),
@@ -97,7 +106,10 @@ public struct UpdateJob: Sendable {
         ? ModelError.missedDate(date: first.date, lastDate: lastDate, source: first.source)
         : ModelError.restated(date: first.date, source: first.source, count: loadings.restated.count)
     }
-    guard !loadings.dates.isEmpty else { throw ModelError.nothingNew(path: model, lastDate: lastDate) }
+    guard !loadings.dates.isEmpty else {
+      if loadings.hasLaterRows { throw ModelError.noTradingDay(path: model, lastDate: lastDate) }
+      return nil
+    }
 
     guard let state = try stored.state(ModelRecord.stagesState) else {
       throw ModelError.missing(path: model, what: "state to go on from")

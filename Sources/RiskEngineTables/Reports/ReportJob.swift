@@ -66,14 +66,14 @@ public struct ReportJob: Sendable {
   ///
   /// The page has the same bytes for the same model, whatever the number of threads.
   ///
-  /// - Parameter progress: called with what is being done, and the number of dates done.
+  /// - Parameter progress: called with what is being done, and the number of dates done.; what it throws ends the job.
   /// - Throws: `StoreError`, `TableError`, `PanelFileError`, `RiskModelError`, `EvaluationError`, `ModelError`,
   ///   `PortfolioFileError` or `ReportError`; what stood at the output then stands there still.
   /// - Complexity: O(dates × (assets + factors²)) time, of which an evaluation is most; memory for dates × factors.
-  public func run(output: OutputFile, progress: (String, Int) -> Void = { _, _ in }) throws -> Summary {
+  public func run(output: OutputFile, progress: (String, Int) throws -> Void = { _, _ in }) throws -> Summary {
     // Before anything that takes long.
     _ = try ReportAssets.charts()
-    progress("read", 0)
+    try progress("read", 0)
     let source = try ReportSource(path: model)
     let evaluation = try evaluated(source, progress)
     let portfolios = try portfolio.map { path in
@@ -81,7 +81,7 @@ public struct ReportJob: Sendable {
         portfolios: try ReportPortfolios(
           source, path: path, benchmark: benchmark, threads: threads, listing: PortfolioSection.listed))
     }
-    progress("idio risk", 0)
+    try progress("idio risk", 0)
     let idio = IdioRiskSection(source: source, history: try IdioRiskHistory(source.model))
     let universe = UniverseSection(source: source)
     let regressions = RegressionSection(source: source)
@@ -113,7 +113,7 @@ public struct ReportJob: Sendable {
   /// The last part of the model's path.
   private var name: String { URL(filePath: model).standardizedFileURL.lastPathComponent }
 
-  private func evaluated(_ source: ReportSource, _ progress: (String, Int) -> Void) throws -> ReportEvaluation? {
+  private func evaluated(_ source: ReportSource, _ progress: (String, Int) throws -> Void) throws -> ReportEvaluation? {
     switch evaluation {
     case .none: return nil
     case .folder(let path):
@@ -122,7 +122,7 @@ public struct ReportJob: Sendable {
       return evaluation
     case .made(let job):
       do {
-        return ReportEvaluation(try job.run { progress("evaluate", $0) })
+        return ReportEvaluation(try job.run { try progress("evaluate", $0) })
       } catch ModelError.tooFewPeriods {
         // A young model has a report, which says so.
         return nil

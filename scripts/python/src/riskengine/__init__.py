@@ -7,8 +7,9 @@ from ._job import Progress
 from ._library import LIBRARY
 from .errors import BadDataError, LockedError, MissingInputError, OutputError, RiskEngineError, UsageError
 from .jobs import Regression, regress, simulate
+from .markets import check, loadings
 from .model import (
-    FactorCovariance, Model, PortfolioCovariance, Results, estimate, evaluate, performance, update, verify)
+    FactorCovariance, Model, PortfolioCovariance, Results, estimate, evaluate, example, performance, update, verify)
 from .tables import ArrowStream, Table, long
 
 __version__: str = LIBRARY.riskengine_version().decode()
@@ -16,5 +17,6 @@ __version__: str = LIBRARY.riskengine_version().decode()
 __all__ = [
     "ArrowStream", "BadDataError", "FactorCovariance", "LockedError", "MissingInputError", "Model", "OutputError",
     "PortfolioCovariance", "Progress", "Regression", "Results", "RiskEngineError", "Table", "UsageError",
-    "__version__", "estimate", "evaluate", "long", "performance", "regress", "simulate", "update", "verify",
+    "__version__", "check", "estimate", "evaluate", "example", "loadings", "long", "performance", "regress", "simulate",
+    "update", "verify",
 ]

@@ -6,7 +6,7 @@ import datetime
 import json
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Optional, Union
@@ -18,7 +18,7 @@ import pyarrow.compute
 import pyarrow.parquet as pq
 
 from ._job import Progress
-from .jobs import Date, PathLike, day, read_folder, run, text
+from .jobs import Date, PathLike, day, read_folder, run, simulate, text
 from .tables import ArrowStream, Table, place
 
 
@@ -112,8 +112,11 @@ def update(
             default the configuration's own paths are read again.
         restate: estimates everything again.
 
+    Where the model has all dates of the data already, nothing is written, and `summary["date_count"]` is 0.
+
     Raises:
-        BadDataError: a date that the model has is different in the new data, or there is nothing new.
+        BadDataError: a date that the model has is different in the new data, or all later rows are of days without
+            trading.
         LockedError: another run is writing the model.
     """
     tables: dict[str, ArrowStream] = {}
@@ -291,7 +294,154 @@ class Model:
         }
         return _with_tables("attribute", options, tables, out, progress)
 
+    def hedge(
+        self, portfolio: Table, *, factors: Optional[Sequence[str]] = None, instruments: Optional[Table] = None,
+        date: Optional[Date] = None, dates: str = "exact", out: Optional[PathLike] = None,
+        threads: Optional[int] = None, progress: Optional[Progress] = None,
+    ) -> Results:
+        """Trades that take risk out of portfolios, as `riskengine hedge` has it.
+
+        Without `instruments` the loadings on all factors, or on those of `factors`, are neutralized by the portfolios
+        that mimic them. With `instruments`, a table of `portfolio, asset, weight`, as much is bought of each as makes
+        the variance least. Volatilities are a year's.
+
+        Raises:
+            UsageError: factors and instruments are both given.
+            BadDataError: the model covers none of a portfolio, or a factor is unknown.
+
+        >>> import tempfile
+        >>> from riskengine import example
+        >>> model = example(tempfile.mkdtemp())
+        >>> hedged = model.hedge(model.optimize()["weights"], factors=["S00"]).summary[0]
+        >>> [entry["name"] for entry in hedged["ratios"] if entry["ratio"] != 0]
+        ['S00']
+        """
+        tables: dict[str, ArrowStream] = {}
+        options = {
+            "model": self.path, "portfolio": place(portfolio, "portfolio", tables),
+            "factors": None if factors is None else list(factors),
+            "instruments": place(instruments, "instruments", tables), "date": day(date), "dates": dates,
+            "threads": threads,
+        }
+        return _with_tables("hedge", options, tables, out, progress)
+
+    def optimize(
+        self, *, objective: str = "minimum-variance", expected_returns: Optional[Table] = None,
+        net_weight: Optional[float] = 1, loadings: Optional[Mapping[str, float]] = None, assets: str = "universe",
+        date: Optional[Date] = None, out: Optional[PathLike] = None, progress: Optional[Progress] = None,
+    ) -> Results:
+        """The portfolio of least variance or largest Sharpe ratio under linear equalities.
+
+        As `riskengine optimize` has it: in closed form, so that short positions are allowed.
+
+        Args:
+            objective: `minimum-variance` or `maximum-sharpe`, which needs `expected_returns`.
+            expected_returns: a table of `asset, expected_return`: excess returns a year, as fractions.
+            net_weight: the sum of the weights; `None` leaves it free.
+            loadings: what the portfolio's loadings on factors are to be, by the names of factors.
+            assets: those of the estimation `universe`, or all `covered`.
+
+        Raises:
+            UsageError: options do not go together.
+            BadDataError: a factor is unknown, an expected return is missing, or no portfolio meets the equalities.
+
+        >>> import tempfile
+        >>> from riskengine import example
+        >>> model = example(tempfile.mkdtemp())
+        >>> best = model.optimize(loadings={"S00": 0}).summary
+        >>> round(best["net_weight"], 9)
+        1.0
+        """
+        tables: dict[str, ArrowStream] = {}
+        options = {
+            "model": self.path, "objective": objective,
+            "expected_returns": place(expected_returns, "expected_returns", tables), "net_weight": net_weight,
+            "is_net_weight_free": net_weight is None or None,
+            "loadings": [{"factor": name, "value": value} for name, value in (loadings or {}).items()],
+            "assets": assets, "date": day(date),
+        }
+        return _with_tables("optimize", options, tables, out, progress)
+
+    def compare(
+        self, portfolio: Table, other: Optional[Union[PathLike, Model]] = None, *, date: Optional[Date] = None,
+        other_date: Optional[Date] = None, progress: Optional[Progress] = None,
+    ) -> list[dict[str, Any]]:
+        """Why this model and another, or two dates of this one, differ in the risk of portfolios.
+
+        For each portfolio the difference of the variances a year, split into what loadings, factor covariance and idio
+        risk make of it, and the factors whose contribution changed most first, as `riskengine compare --json`.
+
+        Raises:
+            UsageError: there is one model and one date.
+            BadDataError: a model covers none of a portfolio.
+
+        >>> import tempfile
+        >>> from riskengine import example
+        >>> model = example(tempfile.mkdtemp())
+        >>> told = model.compare(model.optimize()["weights"], other_date=model.dates[-9].item())[0]
+        >>> parts = told["from_loadings"] + told["from_factor_covariance"] + told["from_idio_risk"]
+        >>> abs(parts - told["difference"]) < 1e-12
+        True
+        """
+        tables: dict[str, ArrowStream] = {}
+        options = {
+            "model": self.path, "other": other.path if isinstance(other, Model) else text(other),
+            "portfolio": place(portfolio, "portfolio", tables), "date": day(date), "other_date": day(other_date),
+        }
+        told: list[dict[str, Any]] = run("compare", options, tables, progress)
+        return told
+
+    def export(
+        self, *, date: Optional[Date] = None, out: Optional[PathLike] = None, format: str = "parquet",
+        progress: Optional[Progress] = None,
+    ) -> Results:
+        """One date of the model flat, for an optimizer: loadings, factor covariance, idio risk and its pairs.
+
+        Covariances are squared fractions over `summary["horizon"]` periods; `summary["unmodelled"]` has the assets that
+        the model does not cover. With `format` csv the files are under `out` and no table is read.
+
+        >>> import tempfile
+        >>> from riskengine import example
+        >>> sorted(example(tempfile.mkdtemp()).export().tables)
+        ['factor_covariance', 'idio_covariance', 'idio_risk', 'loadings']
+        """
+        options = {"model": self.path, "date": day(date), "format": format}
+        return _with_tables("export", options, {}, out, progress)
+
     # Judging, carrying on
+
+    def report(
+        self, out: PathLike, *, evaluation: Union[PathLike, bool] = True, portfolio: Optional[Table] = None,
+        benchmark: Optional[Table] = None, threads: Optional[int] = None, progress: Optional[Progress] = None,
+    ) -> dict[str, Any]:
+        """Writes one HTML page that shows the model; the same bytes as `riskengine report`.
+
+        Args:
+            evaluation: a folder that `evaluate` wrote of this model; `True` evaluates now, `False` leaves it out.
+            portfolio: a table of `asset, weight`, with `portfolio` and `date` where there are several.
+            benchmark: such a table of one benchmark, or `"universe"`.
+
+        Raises:
+            UsageError: a benchmark is given without a portfolio.
+            OutputError: another file than a report is at `out`.
+
+        >>> import tempfile
+        >>> from riskengine import example
+        >>> folder = tempfile.mkdtemp()
+        >>> told = example(folder).report(folder + "/report.html", evaluation=False)
+        >>> open(folder + "/report.html").read(15)
+        '<!doctype html>'
+        """
+        tables: dict[str, ArrowStream] = {}
+        options = {
+            "model": self.path, "out": text(out),
+            "evaluation": None if isinstance(evaluation, bool) else text(evaluation),
+            "is_evaluated": evaluation if isinstance(evaluation, bool) else None,
+            "portfolio": place(portfolio, "portfolio", tables), "benchmark": place(benchmark, "benchmark", tables),
+            "threads": threads,
+        }
+        told: dict[str, Any] = run("report", options, tables, progress)
+        return told
 
     def performance(self, from_: Optional[Date] = None, through: Optional[Date] = None) -> pa.Table:
         """The risk-adjusted performance of factor returns: a row for each factor."""
@@ -301,13 +451,31 @@ class Model:
         """Out-of-sample tests of the forecasts of risk; options as those of `evaluate`."""
         return evaluate(self.path, **options)
 
-    def verify(self) -> dict[str, Any]:
+    def verify(self, **options: Any) -> dict[str, Any]:
         """Checks every byte of the model; options and result as those of `verify`."""
-        return verify(self.path)
+        return verify(self.path, **options)
 
     def update(self, data: Optional[Table] = None, **options: Any) -> Model:
         """Takes new dates into the model and gives it as it is then; options as those of `update`."""
         return update(self.path, data, **options)
+
+
+def example(folder: PathLike) -> Model:
+    """A model of a small synthetic market, to try things with: 60 assets over 130 days, made in a second.
+
+    The market is in `market` under the folder, the model in `model`.
+
+    >>> import tempfile
+    >>> example(tempfile.mkdtemp()).factors[0]
+    'market'
+    """
+    place_of_market = f"{os.fspath(folder)}/market"
+    simulate(place_of_market, assets=60, periods=130, industries=3, styles=2, mode="gauss_static", raw=False)
+    columns = {"date": "date", "asset": "asset", "return": "ret", "cap": "market_cap"}
+    panel = {"columns": columns, "groups": ["industry"], "styles": ["S00", "S01"], "path": "panel.parquet"}
+    return estimate(
+        {"version": 1, "frequency": "daily", "data": {"panel": panel}, "factor_covariance": {"eigenfactor": "off"}},
+        f"{os.fspath(folder)}/model", panel=f"{place_of_market}/panel.parquet")
 
 
 def performance(model: PathLike, *, from_: Optional[Date] = None, through: Optional[Date] = None) -> pa.Table:
@@ -332,9 +500,9 @@ def evaluate(
     return _with_tables("evaluate", options, {}, out, progress)
 
 
-def verify(model: PathLike) -> dict[str, Any]:
+def verify(model: PathLike, *, progress: Optional[Progress] = None) -> dict[str, Any]:
     """Checks every byte of a model and that its tables fit together; gives the faults, none where all is well."""
-    report: dict[str, Any] = run("verify", {"model": text(model)})
+    report: dict[str, Any] = run("verify", {"model": text(model)}, progress=progress)
     return report
 
 

@@ -422,6 +422,23 @@ def test_a_group_of_one_member_is_estimated(program: Program) -> None:
     assert (idio.loc[idio["asset"] == "000000", "idio_return"].abs() < 1e-15).all()
 
 
+def test_labels_that_are_multiples_of_each_other_are_told_apart_by_nothing(program: Program) -> None:
+    """Each third asset is in one label, the others in two at the same shares: a column is nothing but rounding."""
+    frame = market(assets=55, dates=3, holes=False)
+    assets = sorted(frame["asset"].unique())
+    frame["market_cap"] = frame["asset"].map({asset: 1.0 + number for number, asset in enumerate(assets)})
+    write(frame.drop(columns="industry"), program.folder / "panel.parquet")
+    pure = [(asset, "Retail", 1.0) for asset in assets[::3]]
+    mixed = [(asset, label, share) for number, asset in enumerate(assets) if number % 3
+             for label, share in (("Banks", 0.25), ("Energy", 0.75))]
+    pd.DataFrame(pure + mixed, columns=["asset", "industry", "fraction"]).to_parquet(program.folder / "shares.parquet")
+    results = program.regress("panel.parquet", *FLAGS, "--membership", "industry=shares.parquet")
+    assert all(outcome.startswith("degraded") for outcome in results.outcomes()), results.outcomes()
+    assert len(results.outcomes()) == 2
+    returns = results.table("factor_returns").to_pandas()
+    assert returns[STYLES].notna().all(axis=None) and returns[["Banks", "Energy"]].isna().all(axis=None)
+
+
 def test_zero_caps_and_one_bad_period_are_counted(program: Program) -> None:
     """Other periods do not suffer."""
     frame = market(holes=False)

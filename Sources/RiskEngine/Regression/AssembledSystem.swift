@@ -168,10 +168,10 @@ struct AssembledSystem {
     var withRidge = matrix
     for index in ridge.indices { withRidge[index, index] += ridge[index] }
     let reduced = restriction.restrict(withRidge)
-    let order = reduced.order
     var ladder = SolverLadder(
       matrix: reduced, rightHandSide: restriction.restrict(rightHandSide),
-      squares: (0..<order).map { reduced[$0, $0] }, isSummedFromCentered: { _ in true },
+      // What is left of a label that is a multiple of another is a difference, and nothing but rounding.
+      squares: restriction.squaresOfParts(withRidge), isSummedFromCentered: { _ in false },
       rowCount: design.regressedCount, workspace: &workspace, rows: { denseRows() })
     let residuals = residuals(factorReturns: restriction.expand(ladder.coefficients), withExtra: true)
     var gradient = transposedProduct(weighted(residuals))

@@ -64,6 +64,17 @@ struct Restriction {
     }
   }
 
+  /// For each reduced column a bound of its squared length that its parts have before one is taken from the other, of
+  /// the columns whose products are `matrix`.
+  func squaresOfParts(_ matrix: SymmetricMatrix) -> [Double] {
+    factors.indices.map { index in
+      let square = matrix[factors[index], factors[index]]
+      guard let pivot = pivots[index] else { return square }
+      let length = square.squareRoot() + abs(pivot.ratio) * matrix[pivot.factor, pivot.factor].squareRoot()
+      return length * length
+    }
+  }
+
   /// `Rᵀc`.
   func restrict(_ vector: [Double]) -> [Double] {
     factors.indices.map { index in

@@ -15,8 +15,11 @@ from conftest import REGRESSION
 
 import riskengine
 
+# A run in the background inherits that SIGINT is ignored, and Python leaves it so.
 LONG_JOB = """
+import signal
 import sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
 sys.path.insert(0, {source!r})
 import riskengine
 def tell(stage, done, total):

@@ -67,8 +67,8 @@ struct AttributeCommand: ParsableCommand {
     let job = AttributionJob(
       model: model, positions: .file(positions), benchmark: benchmark.map { PortfolioBenchmark($0) }, returns: returns,
       linking: linking, weights: weights, dateRule: dates,
-      from: try from.map { try PerformanceCommand.date($0, "--from") },
-      through: try through.map { try PerformanceCommand.date($0, "--through") }, threads: options.threads)
+      from: try from.map { try DateOption.parse($0, "--from") },
+      through: try through.map { try DateOption.parse($0, "--through") }, threads: options.threads)
     let output = try out.map { try OutputFolder(path: $0) }
     let tables = try output.map { try AttributionTables(job, output: $0, format: options.format) }
     let line = ProgressLine()

@@ -38,9 +38,9 @@ struct CompareCommand: ParsableCommand {
     if other == nil, date == otherDate {
       throw ValidationError("one model and one date to compare; expected another model or --other-date")
     }
-    let first = try DatedModel(path: model, date: try date.map { try PerformanceCommand.date($0, "--date") })
+    let first = try DatedModel(path: model, date: try date.map { try DateOption.parse($0, "--date") })
     let second = try DatedModel(
-      path: other ?? model, date: try otherDate.map { try PerformanceCommand.date($0, "--other-date") })
+      path: other ?? model, date: try otherDate.map { try DateOption.parse($0, "--other-date") })
     var comparisons: [ModelComparison] = []
     for entry in try PortfolioFile(path: portfolio).portfolios {
       comparisons.append(try ModelComparison(first, second, portfolio: entry, path: portfolio))

@@ -60,8 +60,8 @@ struct EvaluateCommand: ParsableCommand {
     func evaluate(_ path: String) throws -> EvaluationJob.Outcome {
       try EvaluationJob(
         model: path, settings: judged.settings, warmup: warmup ?? judged.warmup, includesInSample: inSample,
-        from: try from.map { try PerformanceCommand.date($0, "--from") },
-        through: try through.map { try PerformanceCommand.date($0, "--through") }, threads: options.threads
+        from: try from.map { try DateOption.parse($0, "--from") },
+        through: try through.map { try DateOption.parse($0, "--through") }, threads: options.threads
       ).run { line.update("evaluate", periodCount: $0, detail: "") }
     }
     let outcome = try evaluate(model)

@@ -25,7 +25,7 @@ struct ExportCommand: ParsableCommand {
   @OptionGroup var options: RunOptions
 
   mutating func run() throws {
-    let dated = try DatedModel(path: model, date: try date.map { try PerformanceCommand.date($0, "--date") })
+    let dated = try DatedModel(path: model, date: try date.map { try DateOption.parse($0, "--date") })
     let output = try OutputFolder(path: out)
     let summary = try ExportJob(dated, format: options.chosenFormat ?? .csv).run(output: output)
     if options.json {

@@ -22,22 +22,12 @@ struct HedgeCommand: ParsableCommand {
 
   @Argument(help: ArgumentHelp("The model: a folder that riskengine estimate wrote.", valueName: "model"))
   var model: String
-  @Option(help: ArgumentHelp("A table of asset and weight, with or without portfolio and date.", valueName: "file"))
-  var portfolio: String
+  @OptionGroup var holdings: HoldingOptions
   @Option(help: ArgumentHelp("The factors to neutralize, separated by commas; all are usual.", valueName: "names"))
   var factors: NameList?
   @Option(
     help: ArgumentHelp("A table of the instruments to hedge with: portfolio, asset and weight.", valueName: "file"))
   var instruments: String?
-  @Option(
-    help: ArgumentHelp(
-      "The date of the holdings to take, or of the model for holdings without dates; all of them, or the last, are usual.",
-      valueName: "date"))
-  var date: String?
-  @Option(
-    help: ArgumentHelp(
-      "The model's date for one of holdings: exact, or the last that is not later.", valueName: "rule"))
-  var dates = DateRule.exact
   @Option(
     help: ArgumentHelp("A folder to write tables into; replaced as a whole where it is one of ours.", valueName: "dir"))
   var out: String?
@@ -51,9 +41,9 @@ struct HedgeCommand: ParsableCommand {
 
   mutating func run() throws {
     let job = HedgeJob(
-      model: model, portfolio: .file(portfolio),
+      model: model, portfolio: .file(holdings.portfolio),
       means: instruments.map { .instruments(.file($0)) } ?? .factors(factors?.names),
-      date: try date.map { try PerformanceCommand.date($0, "--date") }, dateRule: dates, threads: options.threads)
+      date: try holdings.chosenDate, dateRule: holdings.dates, threads: options.threads)
     let output = try out.map { try OutputFolder(path: $0) }
     let tables = try output.map { try HedgeTables(job, output: $0, format: options.format) }
     var summaries: [HedgeSummary] = []
@@ -61,9 +51,9 @@ struct HedgeCommand: ParsableCommand {
       try tables?.append(report)
       summaries.append(HedgeSummary(report))
     }
-    var arguments = ["dates": dates.rawValue]
+    var arguments = holdings.arguments
     for (name, value) in [
-      ("instruments", instruments), ("date", date), ("factors", factors?.names.joined(separator: ",")),
+      ("instruments", instruments), ("factors", factors?.names.joined(separator: ",")),
     ] {
       if let value { arguments[name] = value }
     }

@@ -52,7 +52,7 @@ struct OptimizeCommand: ParsableCommand {
 
   mutating func run() throws {
     let job = OptimizationJob(
-      try DatedModel(path: model, date: try date.map { try PerformanceCommand.date($0, "--date") }),
+      try DatedModel(path: model, date: try date.map { try DateOption.parse($0, "--date") }),
       objective: objective, assets: assets == .covered ? .covered : .universe, netWeight: netWeight.number,
       loadings: loading.map { ($0.factor, $0.value) }, expectedReturns: expectedReturns)
     let output = try out.map { try OutputFolder(path: $0) }

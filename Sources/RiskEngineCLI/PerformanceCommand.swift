@@ -33,8 +33,8 @@ struct PerformanceCommand: ParsableCommand {
 
   mutating func run() throws {
     let report = try PerformanceReport(
-      path: model, from: try from.map { try Self.date($0, "--from") },
-      through: try through.map { try Self.date($0, "--through") })
+      path: model, from: try from.map { try DateOption.parse($0, "--from") },
+      through: try through.map { try DateOption.parse($0, "--through") })
     if let out { try report.write(to: out) }
     if json {
       print(String(decoding: try JSONText.encode(report.rows), as: UTF8.self))
@@ -55,13 +55,6 @@ struct PerformanceCommand: ParsableCommand {
       }
     ).lines
     for line in lines { print("  " + line) }
-  }
-
-  static func date(_ text: String, _ option: String) throws -> CalendarDate {
-    guard let date = CalendarDate(text: text.utf8) else {
-      throw ValidationError("\(option) is '\(text)'; expected a date such as 2015-01-31")
-    }
-    return date
   }
 
   private func percent(_ value: Double) -> String { value.isFinite ? String(format: "%.2f %%", 100 * value) : "" }

@@ -24,21 +24,11 @@ struct RiskCommand: ParsableCommand {
 
   @Argument(help: ArgumentHelp("The model: a folder that riskengine estimate wrote.", valueName: "model"))
   var model: String
-  @Option(help: ArgumentHelp("A table of asset and weight, with or without portfolio and date.", valueName: "file"))
-  var portfolio: String
+  @OptionGroup var holdings: HoldingOptions
   @Option(
     help: ArgumentHelp(
       "Such a table of one benchmark, or universe: the estimation universe by capitalization.", valueName: "file"))
   var benchmark: String?
-  @Option(
-    help: ArgumentHelp(
-      "The date of the holdings to take, or of the model for holdings without dates; all of them, or the last, are usual.",
-      valueName: "date"))
-  var date: String?
-  @Option(
-    help: ArgumentHelp(
-      "The model's date for one of holdings: exact, or the last that is not later.", valueName: "rule"))
-  var dates = DateRule.exact
   @Option(help: ArgumentHelp("A file of scenarios: shocks, replays of the past, stresses.", valueName: "file"))
   var scenarios: String?
   @Option(help: ArgumentHelp("How many of the largest factors, labels and assets are shown.", valueName: "n"))
@@ -54,8 +44,8 @@ struct RiskCommand: ParsableCommand {
 
   mutating func run() throws {
     let job = RiskJob(
-      model: model, portfolio: .file(portfolio), benchmark: benchmark.map { PortfolioBenchmark($0) },
-      date: try date.map { try PerformanceCommand.date($0, "--date") }, dateRule: dates,
+      model: model, portfolio: .file(holdings.portfolio), benchmark: benchmark.map { PortfolioBenchmark($0) },
+      date: try holdings.chosenDate, dateRule: holdings.dates,
       scenarios: (scenarios ?? "", try scenarios.map { try ScenarioFile(path: $0).scenarios } ?? []),
       threads: options.threads)
     let output = try out.map { try OutputFolder(path: $0) }
@@ -68,9 +58,8 @@ struct RiskCommand: ParsableCommand {
       line.update("risk", periodCount: summaries.count, detail: "")
     }
     line.clear()
-    var arguments = ["dates": dates.rawValue]
+    var arguments = holdings.arguments
     if let benchmark { arguments["benchmark"] = benchmark }
-    if let date { arguments["date"] = date }
     try tables?.commit(summaries, options: arguments)
     if options.json {
       print(String(decoding: try JSONText.encode(summaries), as: UTF8.self))

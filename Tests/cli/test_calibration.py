@@ -114,6 +114,21 @@ def test_equity300_from_raw_data(program: Program, shared: Path) -> None:
     assert families["factor returns"]["judgement"] == "calibrated"
 
 
+def test_a_market_with_everything_in_it_is_calibrated_over_months(program: Program) -> None:
+    """From vendors' tables with errors, over regimes, fat tails and serial correlation, which forecasts of a month have.
+
+    At least 90 % of factors, random and minimum-variance portfolios inside their intervals. A guard against changes and no
+    sharp test: long-only portfolios have the luck of one market, and of 48 months its bias may be 0.8 or 1.2.
+    """
+    program.ok("simulate", "--mode", "full", "--assets", 200, "--periods", 2016, "--industries", 8, "--styles", 4,
+               "--seed", 4, "--out", "market")
+    _, portfolios = judged(program, "market/config.yaml", "model", "--horizon", 21)
+    families = ["factor returns", "factor portfolios", "random long-only", "random dollar-neutral", "minimum variance"]
+    rows = portfolios[portfolios["family"].isin(families)].dropna(subset=["bias", "bias_lower"])
+    assert set(rows["family"]) == set(families) and len(rows) == 2 * 13 + 201
+    assert rows["bias"].between(rows["bias_lower"], rows["bias_upper"]).mean() >= 0.9
+
+
 def test_monthly_returns_of_real_industries(program: Program, shared: Path) -> None:
     """Fifty years of 49 industries: factors, index and minimum variance calibrated, losses near those of right forecasts.
 

@@ -89,6 +89,12 @@ public struct FactorPortfolioTurnover: SavedState {
     return found.map(\.0)
   }
 
+  /// Takes in a period without portfolios; those of the next have nothing to be compared with.
+  public mutating func appendNothing() {
+    assets = []
+    factors = []
+  }
+
   private func align(_ now: [Int32]) -> Alignment {
     let codeCount = Int(max(now.max() ?? -1, assets.max() ?? -1)) + 1
     var rowOfCode = [Int](repeating: -1, count: codeCount)

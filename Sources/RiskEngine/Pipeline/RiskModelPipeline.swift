@@ -374,41 +374,6 @@ public struct RiskModelPipeline: Sendable {
     covariance.append(returns, shares: shares, noise: noise.map { aligned($0, positions: positions) })
   }
 
-  /// How much of each period's factor-mimicking portfolios was traded.
-  private mutating func appendTurnover(
-    _ days: inout [RiskModelDay], weightVariances: [[Double]], correlations: IdioCorrelationEstimate?,
-    labels: [IdentifierTable], workers: Int
-  ) {
-    guard var current = turnover, regression.loss == .squares else { return }
-    turnover = nil
-    defer { turnover = current }
-    let (regression, schema) = (regression, schema)
-    // Portfolios are as large as loadings: a few at a time.
-    let sliceLength = 8 * workers
-    for first in stride(from: 0, to: days.count, by: sliceLength) {
-      let slice = Array(days[first..<min(first + sliceLength, days.count)])
-      let portfolios = concurrentMap(count: slice.count, workers: workers) { index -> FactorPortfolios? in
-        guard let section = slice[index].input.section, slice[index].regression?.outcome.hasEstimate ?? false else {
-          return nil
-        }
-        let variances = weightVariances[first + index]
-        let linked = correlations?.correlations(of: section) ?? []
-        let covariance: IdioCovariance? =
-          variances.isEmpty
-          ? nil
-          : linked.isEmpty
-            ? .diagonal(variances) : .blocks(variances: variances, linked: linked.map { $0.block(variances) })
-        return regression.factorPortfolios(section, schema: schema, labels: labels, idioCovariance: covariance)
-      }
-      for (index, portfolios) in portfolios.enumerated() {
-        guard let portfolios, let section = slice[index].input.section else { continue }
-        days[first + index].turnover = current.append(
-          portfolios, positions: registry.positions(of: portfolios.layout, labels: labels), returns: section.returns,
-          workers: workers)
-      }
-    }
-  }
-
   /// The errors of a period on the factors of the registry; NaN for those that the period lacks.
   private func aligned(_ errors: FactorReturnErrors, positions: [Int?]) -> SymmetricMatrix {
     var places = [Int](repeating: -1, count: registry.count)

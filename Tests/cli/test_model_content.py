@@ -278,7 +278,8 @@ def test_turnover_is_that_of_the_factor_portfolios(folder: Path, panel: pd.DataF
     found = model.frame("factor_statistics")[list(expected.columns)]
     # The inverses of ill-conditioned products lose some digits on both sides.
     pd.testing.assert_frame_equal(found, expected, rtol=1e-8, check_dtype=False)
-    assert found["portfolio_turnover"].notna().mean() > 0.9
+    # Missing at first, where a factor is new, and after periods without an estimate.
+    assert found["portfolio_turnover"].notna().mean() > 0.8
     performance = model.frame("performance").set_index("factor")
     for factor, group in expected.groupby("factor"):
         traded, names = group["portfolio_turnover"].dropna(), group["portfolio_names"]

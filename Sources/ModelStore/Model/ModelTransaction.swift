@@ -49,7 +49,8 @@ public final class ModelTransaction {
   /// Goes when the transaction goes.
   var lock: ModelLock?
   private var folders: Set<String> = []
-  private var segmentCount = 0
+  /// The number of new segments of each table, so that names do not depend on which table is written first.
+  private var segmentCounts: [String: Int] = [:]
   var isOpen = true
 
   /// Begins a first estimate in a folder that appears whole.
@@ -142,9 +143,10 @@ public final class ModelTransaction {
       ModelLayout.isName(table) && table != ModelLayout.stateFolder && documents[table] == nil, "table '\(table)'")
     precondition(ModelLayout.isName(fileExtension), "file extension '\(fileExtension)'")
     try prepareFolder(table)
-    segmentCount += 1
+    let number = segmentCounts[table, default: 0] + 1
+    segmentCounts[table] = number
     return PendingSegment(
-      path: "\(folder)/\(table)/segment-\(segmentCount).\(fileExtension)", table: table, number: segmentCount,
+      path: "\(folder)/\(table)/segment-\(number).\(fileExtension)", table: table, number: number,
       fileExtension: fileExtension)
   }
 

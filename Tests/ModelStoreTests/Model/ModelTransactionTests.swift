@@ -70,6 +70,23 @@ import Testing
     }
   }
 
+  /// Tables may be written by several threads: which begins first has no say.
+  @Test func namesDoNotDependOnTheOrderOfTables() throws {
+    for tables in [["inputs", "loadings"], ["loadings", "inputs"]] {
+      let transaction = try ModelTransaction(creating: OutputFolder(path: path))
+      for table in tables { try add(transaction, table, 0...4) }
+      for table in tables { try add(transaction, table, 5...5) }
+      try transaction.commit()
+      for table in try StoredModel(path: path).manifest.tables {
+        #expect(
+          table.segments.map(\.file) == [
+            "\(table.name)/\(date(0))_\(date(4))_000001-000001.csv",
+            "\(table.name)/\(date(5))_\(date(5))_000001-000002.csv",
+          ])
+      }
+    }
+  }
+
   @Test func theManifestSaysWhatIsThere() throws {
     try create()
     let manifest = try StoredModel(path: path).manifest

@@ -117,26 +117,18 @@ extension FactorCovarianceEstimator {
     let variances = factors.indices.map {
       max(ofVariance[$0, $0] - noise[$0, $0], settings.leastShare * ofVariance[$0, $0])
     }
-    let fromVariance = try NoiseRemoval(of: noise, from: ofVariance, leastShare: settings.leastShare)
-    let fromCorrelation =
-      isOne
-      ? fromVariance
-      : try NoiseRemoval(
-        of: correlationNoise.average(of: factors), from: ofCorrelation, leastShare: settings.leastShare)
-    report.cappedVarianceCount = fromVariance.cappedCount
+    let fromCorrelation = try NoiseRemoval(
+      of: isOne ? noise : correlationNoise.average(of: factors), from: isOne ? ofVariance : ofCorrelation,
+      leastShare: settings.leastShare)
     report.cappedCorrelationCount = fromCorrelation.cappedCount
-    ofVariance =
-      fromVariance.cappedCount > 0 ? Self.rescaled(fromVariance.covariance, to: variances) : fromVariance.covariance
+    report.cappedVarianceCount =
+      isOne
+      ? fromCorrelation.cappedCount
+      : try NoiseRemoval.cappedCount(of: noise, from: ofVariance, leastShare: settings.leastShare)
     ofCorrelation = fromCorrelation.covariance
+    // Only the variances of the other moment are looked at.
+    for index in factors.indices { ofVariance[index, index] = variances[index] }
     return shares
-  }
-
-  /// The covariance with the same correlations and other variances.
-  private static func rescaled(_ covariance: SymmetricMatrix, to variances: [Double]) -> SymmetricMatrix {
-    let scales = variances.indices.map { factor in
-      covariance[factor, factor] > 0 ? (variances[factor] / covariance[factor, factor]).squareRoot() : 0
-    }
-    return SymmetricMatrix(order: covariance.order) { covariance[$0, $1] * (scales[$0] * scales[$1]) }
   }
 
   /// The covariance with shrunk correlations.

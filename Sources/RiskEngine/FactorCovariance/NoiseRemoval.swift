@@ -14,7 +14,9 @@ public struct NoiseRemoval: Sendable {
   /// The number of `μ` that were capped: directions in which noise explains nearly all.
   public let cappedCount: Int
 
-  /// The eigenvalue of `S`, as a share of the largest, below which a direction is left out.
+  /// The eigenvalue of `S`, as a share of the largest, below which a direction is left out; and the part of a variance
+  /// that the factors before leave unexplained, as a share of the largest variance, up to which a factor follows from
+  /// them.
   private static let leastEigenvalue = 1e-12
   /// A direction in which noise exceeds its cap by less than this share of the variances is not capped.
   private static let tolerance = 1e-13
@@ -24,8 +26,8 @@ public struct NoiseRemoval: Sendable {
   /// Takes noise out of a covariance.
   ///
   /// Where no `μ` is capped a Cholesky factorization of `(1 − δ) S − N` tells so, and the difference is the result. Else
-  /// it is the difference plus `Σ (μ − 1 + δ) L z zᵀ Lᵀ` over the capped ones, with `S = L Lᵀ`; where `S` is singular `W`
-  /// is made from its eigenvectors.
+  /// it is the difference plus `Σ (μ − 1 + δ) L z zᵀ Lᵀ` over the capped ones, with `S = L Lᵀ`. Where `S` is singular
+  /// that is so of factors which determine the others; where it is indefinite `W` is made from its eigenvectors.
   ///
   /// - Parameters:
   ///   - noise: `N`, positive semidefinite, of the order of `S`.
@@ -33,25 +35,75 @@ public struct NoiseRemoval: Sendable {
   ///   - leastShare: `δ`, above 0.
   /// - Throws: `notFinite`, `didNotConverge`.
   /// - Complexity: m³ / 3 flops where nothing is capped; else a symmetric eigenproblem, O(m³), and two where `S` is
-  ///   singular.
+  ///   indefinite.
   public init(of noise: SymmetricMatrix, from covariance: SymmetricMatrix, leastShare: Double = 0.1) throws(LinAlgError)
   {
+    switch try Self.way(of: noise, from: covariance, leastShare: leastShare) {
+    case .uncapped:
+      self.init(covariance: Self.combination(1, covariance, -1, noise), cappedCount: 0)
+    case .definite(let cholesky):
+      try self.init(noise: noise, covariance: covariance, cholesky: cholesky, leastShare: leastShare)
+    case .determined(let part):
+      let inner = try Self(
+        noise: part.projected(noise), covariance: part.covariance, cholesky: part.cholesky, leastShare: leastShare)
+      self.init(covariance: part.extended(inner.covariance), cappedCount: inner.cappedCount)
+    case .indefinite: try self.init(noise: noise, indefinite: covariance, leastShare: leastShare)
+    }
+  }
+
+  /// The number of `μ` that taking noise out of a covariance would cap.
+  ///
+  /// - Throws: as ``init(of:from:leastShare:)``.
+  /// - Complexity: m³ / 3 flops where nothing is capped; else the eigenvalues of a symmetric matrix.
+  static func cappedCount(
+    of noise: SymmetricMatrix, from covariance: SymmetricMatrix, leastShare: Double
+  ) throws(LinAlgError) -> Int {
+    switch try way(of: noise, from: covariance, leastShare: leastShare) {
+    case .uncapped: 0
+    case .definite(let cholesky): try relative(noise, to: cholesky).eigenvalues().count { $0 > 1 - leastShare }
+    case .determined(let part):
+      try relative(part.projected(noise), to: part.cholesky).eigenvalues().count { $0 > 1 - leastShare }
+    case .indefinite: try Self(noise: noise, indefinite: covariance, leastShare: leastShare).cappedCount
+    }
+  }
+
+  /// How noise is taken out of a covariance.
+  private enum Way {
+    /// As it is.
+    case uncapped
+    /// By a factorization of the covariance.
+    case definite(Cholesky)
+    /// By a factorization of a part of it.
+    case determined(DeterminingPart)
+    /// By eigenvectors.
+    case indefinite
+  }
+
+  private static func way(
+    of noise: SymmetricMatrix, from covariance: SymmetricMatrix, leastShare: Double
+  ) throws(LinAlgError) -> Way {
     precondition(noise.order == covariance.order, "noise of order \(noise.order) for order \(covariance.order)")
     precondition(leastShare > 0 && leastShare <= 1, "a least share of \(leastShare)")
-    let difference = Self.combination(1, covariance, -1, noise)
-    var margin = Self.combination(1 - leastShare, covariance, -1, noise)
-    for i in 0..<covariance.order { margin[i, i] += Self.tolerance * covariance[i, i] }
-    if (try? Cholesky(consuming: consume margin)) != nil {
-      self.init(covariance: difference, cappedCount: 0)
-    } else if let cholesky = try? Cholesky(consuming: covariance),
-      (0..<covariance.order).allSatisfy({
-        cholesky[$0, $0] * cholesky[$0, $0] > Self.leastPivot * covariance[$0, $0]
-      })
+    var margin = combination(1 - leastShare, covariance, -1, noise)
+    for i in 0..<covariance.order { margin[i, i] += tolerance * covariance[i, i] }
+    if (try? Cholesky(consuming: consume margin)) != nil { return .uncapped }
+    if let cholesky = try? Cholesky(consuming: covariance),
+      (0..<covariance.order).allSatisfy({ cholesky[$0, $0] * cholesky[$0, $0] > leastPivot * covariance[$0, $0] })
     {
-      try self.init(difference: difference, noise: noise, cholesky: cholesky, leastShare: leastShare)
-    } else {
-      try self.init(noise: noise, singular: covariance, leastShare: leastShare)
+      return .definite(cholesky)
     }
+    if let part = try DeterminingPart(of: covariance, relativeTolerance: leastEigenvalue) { return .determined(part) }
+    return .indefinite
+  }
+
+  /// `L⁻¹ N L⁻ᵀ`, with the `μ` as eigenvalues.
+  private static func relative(_ noise: SymmetricMatrix, to cholesky: Cholesky) -> SymmetricMatrix {
+    let order = noise.order
+    var relative = noise.full
+    cholesky.forwardSolve(&relative)
+    relative = Matrix(rowCount: order, columnCount: order) { [relative] in relative[$1, $0] }
+    cholesky.forwardSolve(&relative)
+    return SymmetricMatrix(order: order) { 0.5 * (relative[$0, $1] + relative[$1, $0]) }
   }
 
   private init(covariance: SymmetricMatrix, cappedCount: Int) {
@@ -61,28 +113,23 @@ public struct NoiseRemoval: Sendable {
 
   /// `S − N + Σ (μ − 1 + δ) L z zᵀ Lᵀ` over the capped directions.
   private init(
-    difference: SymmetricMatrix, noise: SymmetricMatrix, cholesky: Cholesky, leastShare: Double
+    noise: SymmetricMatrix, covariance: SymmetricMatrix, cholesky: Cholesky, leastShare: Double
   ) throws(LinAlgError) {
-    let order = difference.order
-    var relative = noise.full
-    cholesky.forwardSolve(&relative)
-    relative = Matrix(rowCount: order, columnCount: order) { [relative] in relative[$1, $0] }
-    cholesky.forwardSolve(&relative)
-    let eigen = try SymmetricEigen(
-      consuming: SymmetricMatrix(order: order) { 0.5 * (relative[$0, $1] + relative[$1, $0]) })
+    let order = covariance.order
+    let eigen = try SymmetricEigen(consuming: Self.relative(noise, to: cholesky))
     let capped = eigen.values.indices.filter { eigen.values[$0] > 1 - leastShare }
     let root = Matrix(rowCount: order, columnCount: order) { cholesky[$0, $1] }
     let directions = root.multiplied(
       by: Matrix(rowCount: order, columnCount: capped.count) {
         eigen.vectors[$0, capped[$1]] * (eigen.values[capped[$1]] - (1 - leastShare)).squareRoot()
       })
-    var result = difference
+    var result = Self.combination(1, covariance, -1, noise)
     result.addGram(of: directions.view.transposed)
     self.init(covariance: result, cappedCount: capped.count)
   }
 
   /// `W Z diag(1 − min(μ, 1 − δ)) Zᵀ Wᵀ` over the directions in which `S` has variance.
-  private init(noise: SymmetricMatrix, singular covariance: SymmetricMatrix, leastShare: Double) throws(LinAlgError) {
+  private init(noise: SymmetricMatrix, indefinite covariance: SymmetricMatrix, leastShare: Double) throws(LinAlgError) {
     let order = covariance.order
     let eigen = try SymmetricEigen(consuming: covariance)
     let largest = eigen.values.last ?? 0

@@ -69,7 +69,7 @@ enum FactorSeries {
   /// `M A Mᵀ`.
   static func transformed(_ a: SymmetricMatrix, by m: Matrix) -> SymmetricMatrix {
     let product = m.multiplied(by: a.full).view.multiplied(by: m.view.transposed)
-    return SymmetricMatrix(order: a.order) { 0.5 * (product[$0, $1] + product[$1, $0]) }
+    return SymmetricMatrix(order: product.rowCount) { 0.5 * (product[$0, $1] + product[$1, $0]) }
   }
 
   /// Settings of plain exponential weighting: no lags, noise removal, adjustments or blending.

@@ -93,6 +93,44 @@ import Testing
     for value in found.covariance.multiplied(by: vector) { #expect(abs(value) < 1e-13) }
   }
 
+  /// The definition by eigenvectors of a singular covariance: under a constraint that noise satisfies too, and of fewer
+  /// periods than factors, where noise has parts outside the range, which count for nothing.
+  @Test(arguments: [1, 3], [0.05, 10])
+  func agreesWithTheDefinitionWhereSingular(missing: Int, size: Double) throws {
+    let order = 7
+    let whole = FactorSeries.covariance(order: order, seed: 31)
+    let cut = try SymmetricEigen(consuming: whole)
+    let covariance = cut.recomposed(values: cut.values.enumerated().map { $0 < missing ? 0 : $1 })
+    let own = FactorSeries.covariance(order: order, seed: 32)
+    let noise = SymmetricMatrix(order: order) { size * own[$0, $1] }
+    let kept = (missing..<order)
+    let root = Matrix(rowCount: order, columnCount: kept.count) {
+      cut.vectors[$0, missing + $1] * cut.values[missing + $1].squareRoot()
+    }
+    let inverse = Matrix(rowCount: kept.count, columnCount: order) {
+      cut.vectors[$1, missing + $0] / cut.values[missing + $0].squareRoot()
+    }
+    let relative = try SymmetricEigen(consuming: FactorSeries.transformed(noise, by: inverse))
+    let expected = FactorSeries.transformed(
+      relative.recomposed(values: relative.values.map { 1 - min($0, 0.9) }), by: root)
+    let found = try NoiseRemoval(of: noise, from: covariance, leastShare: 0.1)
+    #expect(FactorSeries.difference(found.covariance, expected) < Self.tolerance)
+    let count = relative.values.count { $0 > 0.9 }
+    #expect(found.cappedCount == count)
+    #expect(try NoiseRemoval.cappedCount(of: noise, from: covariance, leastShare: 0.1) == count)
+  }
+
+  /// An indefinite matrix, as pairs of different periods make it: what is negative is left out.
+  @Test func negativeDirectionsAreLeftOut() throws {
+    let covariance = SymmetricMatrix(order: 3) { $0 == $1 ? [4.0, -1, 0.25][$0] : 0 }
+    let noise = SymmetricMatrix(order: 3) { $0 == $1 ? [8.0, 1, 0.01][$0] : 0 }
+    let found = try NoiseRemoval(of: noise, from: covariance, leastShare: 0.1)
+    let expected = SymmetricMatrix(order: 3) { $0 == $1 ? [0.4, 0, 0.24][$0] : 0 }
+    #expect(found.cappedCount == 1)
+    #expect(FactorSeries.difference(found.covariance, expected) < 1e-14)
+    #expect(try NoiseRemoval.cappedCount(of: noise, from: covariance, leastShare: 0.1) == 1)
+  }
+
   /// The average of noise: plain where complete, exact variances where factors are missing.
   @Test func averages() {
     var average = EstimationNoise(FactorMoment(halfLife: 5, lags: 0))

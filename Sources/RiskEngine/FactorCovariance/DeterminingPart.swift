@@ -1,0 +1,84 @@
+internal import LinAlg
+
+/// The rows of a singular covariance that determine the others, `S = [I; T] S_II [I; T]ᵀ`: of factors under constraints,
+/// or of more factors than periods.
+struct DeterminingPart {
+  /// Those rows, ascending.
+  let rows: [Int]
+  /// The others, ascending.
+  let dependentRows: [Int]
+  /// `S_II`.
+  let covariance: SymmetricMatrix
+  /// Of `S_II`.
+  let cholesky: Cholesky
+  /// `Tᵀ = S_II⁻¹ S_ID`.
+  private let coefficients: Matrix
+  /// Of `1 + Tᵀ T`.
+  private let gram: Cholesky
+
+  /// Finds the rows, by pivoting, which keeps the entries of `T` small.
+  ///
+  /// - Parameter relativeTolerance: the part of a variance, as a share of the largest, that may be left unexplained.
+  /// - Returns: `nil` where what is left is more than that, as it is of an indefinite matrix, or where nothing varies.
+  /// - Throws: `notFinite`.
+  /// - Complexity: O(m r²) for r rows of m.
+  init?(of covariance: SymmetricMatrix, relativeTolerance: Double) throws(LinAlgError) {
+    let pivoted = try PivotedCholesky(consuming: covariance, relativeTolerance: relativeTolerance)
+    guard pivoted.rank > 0, pivoted.largestResidual <= pivoted.tolerance else { return nil }
+    let rows = pivoted.independentColumns.sorted()
+    let dependentRows = pivoted.dependentColumns
+    self.rows = rows
+    self.dependentRows = dependentRows
+    let part = SymmetricMatrix(order: rows.count) { covariance[rows[$0], rows[$1]] }
+    guard let cholesky = try? Cholesky(consuming: part) else { return nil }
+    self.covariance = part
+    self.cholesky = cholesky
+    var coefficients = Matrix(rowCount: rows.count, columnCount: dependentRows.count) {
+      covariance[rows[$0], dependentRows[$1]]
+    }
+    cholesky.solve(&coefficients)
+    self.coefficients = coefficients
+    var gram = SymmetricMatrix(order: rows.count) { $0 == $1 ? 1 : 0 }
+    gram.addGram(of: coefficients.view.transposed)
+    self.gram = try Cholesky(consuming: gram)
+  }
+
+  /// `[I; T]⁺ N [I; T]⁺ᵀ`: what of a matrix is in the range of `S`, in the rows that determine the others.
+  ///
+  /// - Complexity: O(m² r).
+  func projected(_ matrix: SymmetricMatrix) -> SymmetricMatrix {
+    let count = rows.count
+    let full = matrix.full
+    let own = Matrix(rowCount: matrix.order, columnCount: count) { full[$0, rows[$1]] }
+    let others = Matrix(rowCount: matrix.order, columnCount: dependentRows.count) { full[$0, dependentRows[$1]] }
+    // N [I; T], then [I; T]ᵀ of that.
+    let fromOthers = others.view.multiplied(by: coefficients.view.transposed)
+    let half = Matrix(rowCount: matrix.order, columnCount: count) { own[$0, $1] + fromOthers[$0, $1] }
+    let below = Matrix(rowCount: dependentRows.count, columnCount: count) { half[dependentRows[$0], $1] }
+    let product = coefficients.multiplied(by: below)
+    var result = Matrix(rowCount: count, columnCount: count) { half[rows[$0], $1] + product[$0, $1] }
+    gram.solve(&result)
+    result = Matrix(rowCount: count, columnCount: count) { [result] in result[$1, $0] }
+    gram.solve(&result)
+    return SymmetricMatrix(order: count) { 0.5 * (result[$0, $1] + result[$1, $0]) }
+  }
+
+  /// `[I; T] A [I; T]ᵀ`.
+  ///
+  /// - Complexity: O(m r²).
+  func extended(_ inner: SymmetricMatrix) -> SymmetricMatrix {
+    let products = inner.full.multiplied(by: coefficients)
+    let squares = coefficients.view.transposed.multiplied(by: products.view)
+    var result = SymmetricMatrix(order: rows.count + dependentRows.count) { _, _ in 0 }
+    for (column, place) in rows.enumerated() {
+      for row in column..<rows.count { result[rows[row], place] = inner[row, column] }
+    }
+    for (column, place) in dependentRows.enumerated() {
+      for row in rows.indices { result[rows[row], place] = products[row, column] }
+      for row in column..<dependentRows.count {
+        result[dependentRows[row], place] = 0.5 * (squares[row, column] + squares[column, row])
+      }
+    }
+    return result
+  }
+}

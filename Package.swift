@@ -21,9 +21,6 @@ let package = Package(
     .library(name: "RiskEngine", targets: ["RiskEngine"]),
     .library(name: "LinAlg", targets: ["LinAlg"]),
   ],
-  dependencies: [
-    .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0")
-  ],
   targets: [
     // MARK: System libraries
     .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
@@ -37,11 +34,9 @@ let package = Package(
     .target(name: "RiskEngine", dependencies: ["LinAlg"], swiftSettings: strict),
 
     // MARK: What is kept on disk
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"]), .brew(["openssl"])]),
     .target(name: "CFileSystem"),
-    .target(
-      name: "ModelStore",
-      dependencies: ["RiskEngine", "CFileSystem", .product(name: "Crypto", package: "swift-crypto")],
-      swiftSettings: strict),
+    .target(name: "ModelStore", dependencies: ["RiskEngine", "CFileSystem", "CCrypto"], swiftSettings: strict),
 
     // MARK: Tests
     .target(name: "TestSupport", dependencies: ["LinAlg", "RiskEngine"], path: "Tests/Support", swiftSettings: strict),

@@ -15,7 +15,6 @@ let package = Package(
   dependencies: [
     .package(name: "RiskEngine", path: ".."),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-    .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
   ],
   targets: [
     .executableTarget(
@@ -24,7 +23,6 @@ let package = Package(
         .product(name: "RiskEngine", package: "RiskEngine"),
         .product(name: "LinAlg", package: "RiskEngine"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: strict)
   ]

@@ -24,14 +24,14 @@ struct Bench {
       reading[count] = timing.median
       add("read", count, timing, reading, &stages)
     }
-    var hashes = Set<String>()
+    var hashes = Set<OutputHash>()
     for stage in self.stages {
       for count in counts {
         var last = [PeriodRegression]()
         let timing = Timing.measure(runs: runs) {
           last = stage.regression.estimate(panel, workers: count).periods
         }
-        if stage.name == "regression" { hashes.insert(OutputHash.of(last)) }
+        if stage.name == "regression" { hashes.insert(OutputHash(of: last)) }
         add(stage.name, count, timing, reading, &stages)
       }
     }
@@ -50,12 +50,12 @@ struct Bench {
       throw CocoaError(
         .featureUnsupported, userInfo: [NSDebugDescriptionErrorKey: "results depend on threads: \(hashes)"])
     }
-    print("  outputs \(hash) for every number of threads; \(Machine.peakBytes / 1_000_000) MB at most")
+    print("  outputs \(hash.hexadecimal) for every number of threads; \(Machine.peakBytes / 1_000_000) MB at most")
     return BenchmarkReport.Case(
       name: universe.name, assets: universe.assetCount, periods: periods ?? universe.periodCount,
       factors: universe.factorCount, regressedDates: panel.crossSections.count,
-      precision: universe.precision.rawValue, panelBytes: bytes, peakBytes: Machine.peakBytes, outputHash: hash,
-      stages: stages)
+      precision: universe.precision.rawValue, panelBytes: bytes, peakBytes: Machine.peakBytes,
+      outputHash: hash.hexadecimal, stages: stages)
   }
 
   /// The regressions to time.

@@ -21,9 +21,9 @@ struct LoadingsBench {
       "\nloadings: \(assetCount) assets x \(periodCount) dates x \(Self.fields.count + 1) fields, "
         + "\(format(Double(bytes) / 1e9, 2)) GB, styles of equity-compact")
     var stages = [BenchmarkReport.Stage]()
-    var hashes = Set<UInt64>()
+    var hashes = Set<OutputHash>()
     for count in threads > 1 ? [1, threads] : [1] {
-      var hash: UInt64 = 0
+      var hash = OutputHash()
       let timing = try Timing.measure(runs: runs) { hash = try loadings(days, workers: count) }
       hashes.insert(hash)
       stages.append(.init(name: "loadings", threads: count, seconds: timing, perRead: 0))
@@ -39,11 +39,11 @@ struct LoadingsBench {
       name: "loadings", assets: assetCount, periods: periodCount,
       factors: StyleProfile.named("equity-compact")?.styles.count ?? 0, regressedDates: 0,
       precision: "float64", panelBytes: bytes, peakBytes: Machine.peakBytes,
-      outputHash: String(hash, radix: 16), stages: stages)
+      outputHash: hash.hexadecimal, stages: stages)
   }
 
   /// Makes all loadings block by block, and gives a hash of them.
-  private func loadings(_ days: [MarketDay], workers: Int) throws -> UInt64 {
+  private func loadings(_ days: [MarketDay], workers: Int) throws -> OutputHash {
     guard let profile = StyleProfile.named("equity-compact") else { preconditionFailure("no profile") }
     var settings = LoadingSettings()
     settings.styles = profile.styles
@@ -55,7 +55,7 @@ struct LoadingsBench {
     let assembler = try LoadingAssembler(settings.recipe, descriptorCount: requests.count, groupCount: 1)
     let members = [Bool](repeating: true, count: assetCount)
     let labels = [[Int32](repeating: 0, count: assetCount)]
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    var hash = OutputHash()
     for start in stride(from: 0, to: days.count, by: Self.datesPerBlock) {
       let block = Array(days[start..<min(start + Self.datesPerBlock, days.count)])
       let described = engine.advance(
@@ -78,7 +78,7 @@ struct LoadingsBench {
           results.withLock { $0[index] = bits }
         }
       }
-      for bits in results.withLock({ $0 }) { hash = (hash ^ bits) &* 0x100_0000_01b3 }
+      for bits in results.withLock({ $0 }) { hash.add(bits) }
     }
     return hash
   }

@@ -19,7 +19,7 @@ extension ModelManifest {
   func encoded() throws -> (bytes: [UInt8], checksum: String) {
     // The encoder's text begins with a brace; the checksum is put behind that.
     let rest = Array(try JSONText.encode(self).dropFirst()) + Array("\n".utf8)
-    let checksum = Self.digest(rest[...])
+    let checksum = SHA256Digest.hexadecimal(of: rest[...])
     return (Self.opening + Array(checksum.utf8) + Self.closing + rest, checksum)
   }
 
@@ -89,7 +89,7 @@ extension ModelManifest {
     let end = start + digitCount
     guard bytes.starts(with: opening), bytes.count > end, bytes[end...].starts(with: closing) else { return nil }
     let expected = String(decoding: bytes[start..<end], as: UTF8.self)
-    let found = digest(bytes[(end + closing.count)...])
+    let found = SHA256Digest.hexadecimal(of: bytes[(end + closing.count)...])
     guard found == expected else {
       throw .manifestDamaged(path: path, found: "SHA-256 \(found)", expected: expected)
     }
@@ -102,11 +102,5 @@ extension ModelManifest {
     guard version == currentFormat else {
       throw .olderFormat(path: model, found: version, known: currentFormat)
     }
-  }
-
-  private static func digest(_ bytes: ArraySlice<UInt8>) -> String {
-    var digest = SHA256Digest()
-    digest.update(bytes)
-    return digest.hexadecimal
   }
 }

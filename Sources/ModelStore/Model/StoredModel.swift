@@ -71,11 +71,8 @@ public struct StoredModel: Sendable {
     } catch {
       throw .readFailed(path: shown(file.file), reason: error.reason)
     }
-    var digest = SHA256Digest()
-    digest.update(bytes[...])
-    guard digest.hexadecimal == file.sha256 else {
-      throw .damaged(shown(file.file), digest.hexadecimal, file.sha256)
-    }
+    let digest = SHA256Digest.hexadecimal(of: bytes[...])
+    guard digest == file.sha256 else { throw .damaged(shown(file.file), digest, file.sha256) }
     return bytes
   }
 

@@ -14,9 +14,7 @@ enum ContentPolicy {
 
   /// The SHA-256 of a script as a policy has it.
   private static func digest(_ text: String) -> String {
-    var digest = SHA256Digest()
-    digest.update(Array(text.utf8)[...])
-    let digits = Array(digest.hexadecimal)
+    let digits = Array(SHA256Digest.hexadecimal(of: Array(text.utf8)[...]))
     let bytes = stride(from: 0, to: digits.count, by: 2).compactMap { UInt8(String(digits[$0...$0 + 1]), radix: 16) }
     return Data(bytes).base64EncodedString()
   }

@@ -204,9 +204,7 @@ import Testing
     let text = String(decoding: try bytes("manifest.json"), as: UTF8.self)
     let parts = text.split(separator: "\"", maxSplits: 4, omittingEmptySubsequences: false)
     #expect(parts[0] == "{\n  " && parts[1] == "checksum" && parts[2] == " : ")
-    var digest = SHA256Digest()
-    digest.update(Array(parts[4].dropFirst().utf8)[...])
-    #expect(digest.hexadecimal == parts[3])
+    #expect(SHA256Digest.hexadecimal(of: Array(parts[4].dropFirst().utf8)[...]) == parts[3])
     #expect(try StoredModel(path: path).manifest.checksum == parts[3])
   }
 }

@@ -59,6 +59,31 @@ public enum WindowSums {
     return accumulate(residuals, w, x, y).sum.sum()
   }
 
+  /// `Σ min(|x|, bound)²` over all entries, of which none may be missing.
+  ///
+  /// - Complexity: O(count).
+  public static func clippedSquares(_ x: Span<Double>, bound: Double) -> Double {
+    let most = SIMD4<Double>(repeating: bound * bound)
+    return unsafe x.withUnsafeBufferPointer { buffer in
+      guard let x = buffer.baseAddress else { return 0 }
+      var first = SIMD4<Double>.zero
+      var second = SIMD4<Double>.zero
+      var i = 0
+      while i &+ 8 <= buffer.count {
+        let (one, other) = unsafe (SegmentSums.load(x + i), SegmentSums.load(x + i + 4))
+        first += (one * one).replacing(with: most, where: one * one .> most)
+        second += (other * other).replacing(with: most, where: other * other .> most)
+        i &+= 8
+      }
+      var sum = (first + second).sum()
+      while i < buffer.count {
+        unsafe sum += min(x[i] * x[i], bound * bound)
+        i &+= 1
+      }
+      return sum
+    }
+  }
+
   // MARK: Partial sums
 
   /// Partial sums, lane by lane.

@@ -13,6 +13,7 @@ public struct Matrix: Equatable, Sendable {
   /// Makes a matrix from its entries, column by column.
   ///
   /// - Precondition: `storage.count == rowCount * columnCount`.
+  @inlinable
   public init(rowCount: Int, columnCount: Int, storage: [Double]) {
     precondition(rowCount >= 0 && columnCount >= 0, "a matrix of \(rowCount) × \(columnCount)")
     precondition(
@@ -24,6 +25,7 @@ public struct Matrix: Equatable, Sendable {
   }
 
   /// Makes a matrix whose entries are `value(row, column)`.
+  @inlinable
   public init(rowCount: Int, columnCount: Int, value: (_ row: Int, _ column: Int) -> Double) {
     var storage = [Double]()
     storage.reserveCapacity(rowCount * columnCount)
@@ -46,6 +48,7 @@ public struct Matrix: Equatable, Sendable {
   }
 
   /// The entry in a row and a column.
+  @inlinable
   public subscript(row: Int, column: Int) -> Double {
     get {
       precondition(row >= 0 && row < rowCount, "row \(row) of \(rowCount)")

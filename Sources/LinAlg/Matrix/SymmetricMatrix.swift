@@ -11,6 +11,7 @@ public struct SymmetricMatrix: Sendable {
   /// Makes a matrix from a full square, column by column; what stands above the diagonal is not read.
   ///
   /// - Precondition: `storage.count == order * order`.
+  @inlinable
   public init(order: Int, lowerTriangleOf storage: [Double]) {
     precondition(order >= 0, "a matrix of order \(order)")
     precondition(storage.count == order * order, "\(storage.count) entries for order \(order)")
@@ -19,6 +20,7 @@ public struct SymmetricMatrix: Sendable {
   }
 
   /// Makes a matrix whose entries on and below the diagonal are `value(row, column)`.
+  @inlinable
   public init(order: Int, value: (_ row: Int, _ column: Int) -> Double) {
     self = .zeros(order: order)
     for column in 0..<order {
@@ -27,6 +29,7 @@ public struct SymmetricMatrix: Sendable {
   }
 
   /// A matrix of zeros.
+  @inlinable
   public static func zeros(order: Int) -> SymmetricMatrix {
     SymmetricMatrix(order: order, lowerTriangleOf: Array(repeating: 0, count: order * order))
   }
@@ -37,6 +40,7 @@ public struct SymmetricMatrix: Sendable {
   }
 
   /// The entry in a row and a column; `(i, j)` and `(j, i)` are one entry.
+  @inlinable
   public subscript(row: Int, column: Int) -> Double {
     get {
       precondition(row >= 0 && row < order && column >= 0 && column < order, "(\(row), \(column)) of \(order)")

@@ -23,22 +23,37 @@ struct IdioReturnWindows: Sendable {
   mutating func advance(_ block: IdioReturnBlock, chunk: Int, rule: ReliabilityRule) -> [Double] {
     let dayCount = block.days.count
     var coefficients = [Double](repeating: 0, count: dayCount * IdioHistories.assetCount)
-    var series = [Double](repeating: .nan, count: dayCount)
-    var isPresent = [Bool](repeating: false, count: dayCount)
+    // Asset after asset, and of each day after day.
+    var series = [Double](repeating: .nan, count: dayCount * IdioHistories.assetCount)
+    var isPresent = [Bool](repeating: false, count: dayCount * IdioHistories.assetCount)
+    for (index, day) in block.days.enumerated() {
+      Self.gather(day, chunk: chunk, index: index, dayCount: dayCount, into: &series, &isPresent)
+    }
     for asset in 0..<IdioHistories.assetCount {
-      let code = Int32(chunk * IdioHistories.assetCount + asset)
-      var hasAny = counts[asset] > 0
-      for (index, day) in block.days.enumerated() {
-        series[index] = day.value(of: code)
-        isPresent[index] = day.isPresent[Int(code)]
-        hasAny = hasAny || !series[index].isNaN
-      }
-      guard hasAny else { continue }
+      let own = asset * dayCount..<(asset + 1) * dayCount
+      let values = series.span.extracting(own)
+      guard counts[asset] > 0 || values.indices.contains(where: { !values[$0].isNaN }) else { continue }
       counts[asset] = Self.slide(
-        series.span, isPresent.span, asset: asset, length: length, firstPeriod: block.firstPeriod,
+        values, isPresent.span.extracting(own), asset: asset, length: length, firstPeriod: block.firstPeriod,
         count: counts[asset], rule: rule, &rings, &sorted, &coefficients)
     }
     return coefficients
+  }
+
+  /// Copies what a day has of a chunk's assets to its place in the series.
+  private static func gather(
+    _ day: IdioReturnBlock.Day, chunk: Int, index: Int, dayCount: Int, into series: inout [Double],
+    _ isPresent: inout [Bool]
+  ) {
+    var series = series.mutableSpan
+    var isPresent = isPresent.mutableSpan
+    let values = day.values.span
+    let present = day.isPresent.span
+    for asset in 0..<IdioHistories.assetCount {
+      let code = chunk * IdioHistories.assetCount + asset
+      series[asset * dayCount + index] = values[code / 4][code % 4]
+      isPresent[asset * dayCount + index] = present[code]
+    }
   }
 
   /// Moves the window of one asset through the dates of a block.

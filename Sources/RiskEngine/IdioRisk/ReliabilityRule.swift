@@ -1,3 +1,5 @@
+internal import LinAlg
+
 /// How far the time-series forecast of an asset can be relied on: `γ` between 0, not at all, and 1, wholly.
 ///
 ///     γ = min(1, max(0, (N − N₀) / (N₁ − N₀))) · min(1, e^(1 − Z)),   Z = |σ_eq − σ̃| / σ̃
@@ -34,7 +36,7 @@ public struct ReliabilityRule: Hashable, Sendable {
     let sorted = values.extracting(start..<start + count)
     let scale = (Self.quartile(0.75, sorted) - Self.quartile(0.25, sorted)) / Self.quartileRange
     guard scale > 0 else { return 0 }
-    let size = (Self.clippedSquares(sorted, at: Self.clip * scale) / Double(count)).squareRoot()
+    let size = (WindowSums.clippedSquares(sorted, bound: Self.clip * scale) / Double(count)).squareRoot()
     let distance = abs(size - scale) / scale
     let ramp = count >= fullCount ? 1 : Double(count - noneCount) / Double(fullCount - noneCount)
     return distance > 1 ? ramp * PortableMath.exp(1 - distance) : ramp
@@ -47,28 +49,5 @@ public struct ReliabilityRule: Hashable, Sendable {
     let below = Int(position)
     guard below + 1 < sorted.count else { return sorted[below] }
     return sorted[below] + (position - Double(below)) * (sorted[below + 1] - sorted[below])
-  }
-
-  /// `Σ min(|x|, bound)²`.
-  @inline(__always)
-  private static func clippedSquares(_ values: Span<Double>, at bound: Double) -> Double {
-    let most = SIMD4<Double>(repeating: bound * bound)
-    var first = SIMD4<Double>.zero
-    var second = SIMD4<Double>.zero
-    var index = 0
-    while index &+ 8 <= values.count {
-      let x = SIMD4(values[index], values[index &+ 1], values[index &+ 2], values[index &+ 3])
-      let y = SIMD4(values[index &+ 4], values[index &+ 5], values[index &+ 6], values[index &+ 7])
-      let (xx, yy) = (x * x, y * y)
-      first += xx.replacing(with: most, where: xx .> most)
-      second += yy.replacing(with: most, where: yy .> most)
-      index &+= 8
-    }
-    var sum = (first + second).sum()
-    while index < values.count {
-      sum += min(values[index] * values[index], bound * bound)
-      index &+= 1
-    }
-    return sum
   }
 }

@@ -62,7 +62,10 @@ final class OrderedDayReader<Source: DatedRowSource>: DayReader {
   /// The rows of one date from the position on, which moves behind them.
   private func takeRun(of date: CalendarDate, in batch: Rows) -> Range<Int> {
     let start = position
-    while position < batch.dates.count, batch.dates[position] == date { position += 1 }
-    return start..<position
+    let dates = batch.dates
+    var end = start
+    while end < dates.count, dates[end] == date { end += 1 }
+    position = end
+    return start..<end
   }
 }

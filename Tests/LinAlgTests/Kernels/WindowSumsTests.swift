@@ -22,6 +22,9 @@ import Testing
     #expect(abs(sums.weight - sum(seen) { _ in 1 }) <= tolerance)
     #expect(abs(sums.sum - sum(seen) { x[$0] }) <= tolerance)
     #expect(sums.count == seen.count)
+    let whole = (0..<count).map { _ in random.normal() }
+    let clipped = WindowSums.clippedSquares(whole.span, bound: 0.75)
+    #expect(abs(clipped - whole.reduce(0) { $0 + min(abs($1), 0.75) * min(abs($1), 0.75) }) <= tolerance)
     let squares = WindowSums.squares(w.span, x.span, center: 0.25)
     #expect(abs(squares - sum(seen) { (x[$0] - 0.25) * (x[$0] - 0.25) }) <= tolerance)
 

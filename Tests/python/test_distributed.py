@@ -314,6 +314,42 @@ def test_models_that_are_there_are_not_estimated_again(
     assert [one.outcome for one in spread.estimate_many(jobs, client=client)] == ["estimated"] * 3
 
 
+class SlowEstimates:
+    """Estimates a model, and leaves a file that says which process does; slow enough to be killed before it is done."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __call__(self, job: dict[str, Any]) -> Any:
+        """Runs a job: the first attempt lasts until the worker is killed."""
+        from riskengine.distributed._models import run_estimate
+
+        is_first = not any(self.folder.iterdir())
+        (self.folder / f"{os.getpid()}-{time.monotonic_ns()}").touch()
+        if is_first:
+            time.sleep(60)
+        return run_estimate(job)
+
+
+def test_a_killed_worker_loses_no_model(
+    long_market: pd.DataFrame, client: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jobs = jobs_in(tmp_path, long_market)
+    begun = tmp_path / "begun"
+    begun.mkdir()
+    monkeypatch.setattr("riskengine.distributed.models.run_estimate", SlowEstimates(begun))
+    killer = threading.Thread(target=lambda: os.kill(worker_of(client, begun), signal.SIGKILL))
+    killer.start()
+    found = spread.estimate_many(jobs, client=client)
+    killer.join()
+    client.wait_for_workers(2)
+    assert [one.outcome for one in found] == ["estimated", "failed", "estimated"]
+    assert len(list(begun.iterdir())) > len(jobs)
+    for name in ("all", "half"):
+        riskengine.estimate(tmp_path / f"{name}.json", tmp_path / "alone" / name)
+        assert digests(tmp_path / name) == digests(tmp_path / "alone" / name)
+
+
 def test_jobs_that_cannot_be_are_refused(client: Any, tmp_path: Path) -> None:
     job = {"config": tmp_path / "c.yaml", "out": tmp_path / "m"}
     with pytest.raises(riskengine.UsageError, match="jobs 0 and 1 both have out"):

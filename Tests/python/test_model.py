@@ -151,6 +151,24 @@ def test_risk_and_attribution_sum_up(model: riskengine.Model, history: pd.DataFr
     assert np.isclose(effects, attributed.summary[0]["return"], rtol=1e-9, atol=1e-12)
 
 
+def test_weights_by_asset_are_a_portfolio(model: riskengine.Model, history: pd.DataFrame) -> None:
+    """In a series or a mapping, at a date as the model tells it."""
+    date = model.dates[-2]
+    assets = model.loadings(date)["asset"].to_pylist()[:3]
+    weights = {asset: 0.25 * place for place, asset in enumerate(assets, 1)}
+    expected = model.risk(pa.table({"asset": assets, "weight": [0.25, 0.5, 0.75]}), date=str(date))
+    dated = pd.Series([0.25, 0.5, 0.75], index=pd.MultiIndex.from_product([[date], assets], names=["date", "asset"]))
+    for book in (weights, pd.Series(weights), pd.Series(weights, name="own"), dated):
+        found = model.risk(book, date=pd.Timestamp(date))
+        assert found["risk_assets"].equals(expected["risk_assets"])
+    every = model.loadings(date)["asset"].to_pylist()
+    returns = pd.Series({asset: 0.001 * place for place, asset in enumerate(every, 1)})
+    table = pa.table({"asset": every, "expected_return": returns.to_numpy()})
+    found, expected = (
+        model.optimize(objective="maximum-sharpe", expected_returns=given, date=date) for given in (returns, table))
+    assert found.summary == expected.summary
+
+
 def test_a_book_that_the_model_does_not_cover_is_refused(model: riskengine.Model) -> None:
     for ask in (model.risk, model.covariance):
         with pytest.raises(riskengine.BadDataError, match="covers none") as caught:

@@ -150,5 +150,13 @@ def test_vendors_tables_are_those_of_the_command_line(verb: str, command: Comman
     found = getattr(riskengine, verb)(tmp_path / "config.yaml", progress=lambda *one: told.append(one))
     same_tables(found, tmp_path / "expected")
     assert told[-1] == (verb, 140, 140)
+    # The same of mappings, and of a table in place of the file.
+    mappings = json.loads((tmp_path / "config.yaml").read_text())
+    name = mappings["data"]["sources"][0]["name"]
+    mappings["data"]["sources"][0]["path"] = "given below"
+    found = getattr(riskengine, verb)(mappings, sources={name: pd.read_parquet(tmp_path / "raw.parquet")})
+    same_tables(found, tmp_path / "expected")
+    with pytest.raises(riskengine.UsageError, match="there is no source 'other'"):
+        getattr(riskengine, verb)(mappings, sources={"other": tmp_path / "raw.parquet"})
     with pytest.raises(riskengine.MissingInputError):
         getattr(riskengine, verb)(tmp_path / "absent.yaml")

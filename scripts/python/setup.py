@@ -17,7 +17,10 @@ ROOT = HERE.parents[1]
 LIBRARY = "libRiskEngineC.so"
 # Beside the engine, whatever else the process has loaded. Arrow is that of the installed pyarrow.
 BUNDLED = ("libopenblas.so", "liblapacke.so", "liblapack.so", "libblas.so", "libtmglib.so", "libgfortran.so",
-           "libquadmath.so")
+           "libquadmath.so", "libcrypto.so", "libswift", "libFoundation", "lib_Foundation", "libdispatch.so",
+           "libBlocksRuntime.so")
+# Its own folder comes first where libraries are looked for, then that of pyarrow.
+LOOKED_FOR_IN = "$ORIGIN:$ORIGIN/../pyarrow"
 
 
 def environment() -> dict[str, str]:
@@ -25,9 +28,9 @@ def environment() -> dict[str, str]:
     if not (ROOT / "Package.swift").is_file():
         raise SystemExit("riskengine builds from a clone of its repository: pip install ./scripts/python")
     subprocess.check_call([str(ROOT / "scripts" / "setup"), "--quiet"])
-    names = ("PKG_CONFIG_PATH", "riskengine_arrow_library_dir", "riskengine_python", "riskengine_release_flags")
+    names = ("riskengine_arrow_library_dir", "riskengine_python")
     script = f"source {ROOT}/.build/riskengine.env\n" + "".join(
-        f'printf "%s\\0" "{name}=${{{name}{"[*]" if name.endswith("flags") else ""}:-}}"\n' for name in names)
+        f'printf "%s\\0" "{name}=${{{name}:-}}"\n' for name in names)
     told = subprocess.check_output(["bash", "-c", script]).decode()
     return dict(part.split("=", 1) for part in told.split("\0") if part)
 
@@ -56,22 +59,20 @@ class BuildWithEngine(build_py):
         super().run()
         target = Path(self.build_lib) / "riskengine"
         target.mkdir(parents=True, exist_ok=True)
-        library = build_library(FOUND)
+        library = build_library()
         subprocess.check_call(["strip", "--strip-unneeded", "-o", str(target / LIBRARY), str(library)])
+        subprocess.check_call(["patchelf", "--force-rpath", "--set-rpath", LOOKED_FOR_IN, str(target / LIBRARY)])
         for name, path in needed(library, FOUND).items():
             shutil.copyfile(path, target / name)
 
 
-def build_library(found: dict[str, str]) -> Path:
-    """Builds the library; its own folder comes first where libraries are looked for, then that of pyarrow."""
-    scratch = os.environ.get("RISKENGINE_WHEEL_BUILD", str(ROOT / ".build" / "wheel"))
-    link = ["-rpath", "$ORIGIN", "-rpath", "$ORIGIN/../pyarrow", "--disable-new-dtags"]
-    command = ["swift", "build", "-c", "release", "--scratch-path", scratch]
-    for flag in link:
-        command += ["-Xlinker", flag]
-    command += found["riskengine_release_flags"].split() + ["-Xswiftc", "-static-stdlib", "--product", "RiskEngineC"]
-    subprocess.check_call(command, cwd=ROOT, env=os.environ | {"PKG_CONFIG_PATH": found["PKG_CONFIG_PATH"]})
-    return Path(scratch) / "release" / LIBRARY
+def build_library() -> Path:
+    """The library that RISKENGINE_LIBRARY names, else one built with whatever scripts/build has built before."""
+    named = os.environ.get("RISKENGINE_LIBRARY")
+    if named:
+        return Path(named)
+    subprocess.check_call([str(ROOT / "scripts" / "build"), "--product", "RiskEngineC"])
+    return ROOT / ".build" / "release" / LIBRARY
 
 
 def needed(library: Path, found: dict[str, str]) -> dict[str, str]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Optional, Union
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.feather
 import pyarrow.parquet as pq
@@ -18,14 +19,16 @@ from ._job import Job, Progress
 from .tables import ArrowStream, Table, give, place
 
 PathLike = Union[str, "os.PathLike[str]"]
-Date = Union[str, datetime.date]
-"""A date, or its text `yyyy-mm-dd`."""
+Date = Union[str, datetime.date, np.datetime64]
+"""A date, as Python, NumPy or pandas has it, or its text `yyyy-mm-dd`."""
 
 
 def day(date: Optional[Date]) -> Optional[str]:
     """The text of a date."""
     if date is None or isinstance(date, str):
         return date
+    if isinstance(date, np.datetime64):
+        return str(date.astype("datetime64[D]"))
     return date.date().isoformat() if isinstance(date, datetime.datetime) else date.isoformat()
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import json
 import os
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -17,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute
 import pyarrow.parquet as pq
 
+from ._configuration import Configuration, configured
 from ._job import Progress
 from .jobs import Date, PathLike, day, read_folder, run, simulate, text
 from .tables import ArrowStream, Table, place
@@ -59,7 +59,7 @@ class Results:
 
 
 def estimate(
-    configuration: Union[PathLike, Mapping[str, object]], out: PathLike, *, panel: Optional[Table] = None,
+    configuration: Configuration, out: PathLike, *, panel: Optional[Table] = None,
     sources: Optional[Mapping[str, Table]] = None, threads: Optional[int] = None,
     sort_memory: Optional[int] = None, temp: Optional[PathLike] = None, progress: Optional[Progress] = None,
 ) -> Model:
@@ -88,15 +88,10 @@ def estimate(
     ['market', 'S00', 'S01']
     """
     tables: dict[str, ArrowStream] = {}
-    options: dict[str, object] = {
-        "out": text(out), "panel": place(panel, "panel", tables),
-        "sources": {name: place(table, name, tables) for name, table in (sources or {}).items()},
+    options = {
+        **configured(configuration, sources, tables), "out": text(out), "panel": place(panel, "panel", tables),
         "threads": threads, "sort_memory": sort_memory, "temp": text(temp),
     }
-    if isinstance(configuration, Mapping):
-        options |= {"configuration_text": json.dumps(configuration, default=str, indent=1), "folder": os.getcwd()}
-    else:
-        options["configuration"] = text(configuration)
     summary = run("estimate", options, tables, progress)
     return Model(out, summary)
 
@@ -267,8 +262,9 @@ class Model:
     ) -> Results:
         """The risk of portfolios, where it comes from, and how it stands to a benchmark, as `riskengine risk` has it.
 
-        `portfolio` is a table of `asset, weight`, with `portfolio` and `date` where there are several; `benchmark` is
-        such a table, or `"universe"`. Volatilities and contributions are a year's.
+        `portfolio` is a table of `asset, weight`, with `portfolio` and `date` where there are several, or weights by
+        asset in a series or a mapping; `benchmark` is such a table, or `"universe"`. Volatilities and contributions are
+        a year's.
         """
         tables: dict[str, ArrowStream] = {}
         options = {
@@ -355,7 +351,7 @@ class Model:
         tables: dict[str, ArrowStream] = {}
         options = {
             "model": self.path, "objective": objective,
-            "expected_returns": place(expected_returns, "expected_returns", tables), "net_weight": net_weight,
+            "expected_returns": place(expected_returns, "expected_returns", tables, "expected_return"), "net_weight": net_weight,
             "is_net_weight_free": net_weight is None or None,
             "loadings": [{"factor": name, "value": value} for name, value in (loadings or {}).items()],
             "assets": assets, "date": day(date),

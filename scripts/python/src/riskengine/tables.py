@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from numbers import Real
 from typing import TYPE_CHECKING, Any, Optional, Protocol, Union, cast, runtime_checkable
 
 import numpy as np
@@ -24,24 +25,35 @@ class ArrowStream(Protocol):
         ...
 
 
-Table = Union[str, "os.PathLike[str]", ArrowStream, "pd.DataFrame", "Mapping[str, pd.DataFrame]"]
-"""A path of a Parquet, CSV or Feather file; a table in memory; or wide frames of one date a row and one asset a column,
-by the name of what they hold."""
+Table = Union[
+    str, "os.PathLike[str]", ArrowStream, "pd.DataFrame", "pd.Series[float]", "Mapping[str, pd.DataFrame]",
+    Mapping[str, float]]
+"""A path of a Parquet, CSV or Feather file; a table in memory; wide frames of one date a row and one asset a column, by
+the name of what they hold; or a number for each asset, such as the weights of a portfolio."""
 
 
-def as_stream(table: Any) -> ArrowStream:
+def as_stream(table: Any, value: str = "weight") -> ArrowStream:
     """A table in memory as an Arrow stream.
 
-    pandas frames keep their named index levels as columns; their columns of floats are not copied. A reader of record
-    batches is read to its end. Everything is held in memory for the time of a call; give a path for more than that.
+    A series or a mapping of numbers by asset has them in a column `value`. pandas frames keep their named index levels
+    as columns; their columns of floats are not copied. A reader of record batches is read to its end. Everything is
+    held in memory for the time of a call; give a path for more than that.
 
     >>> import pyarrow as pa
     >>> as_stream(pa.table({"asset": ["A"], "weight": [1.0]})).num_rows
     1
+    >>> as_stream({"A": 0.5, "B": 0.5}).column_names
+    ['asset', 'weight']
     """
     if isinstance(table, Mapping):
+        if table and all(isinstance(number, Real) for number in table.values()):
+            values = [float(number) for number in table.values()]
+            return cast(ArrowStream, pa.table({"asset": list(table), value: values}))
         return cast(ArrowStream, long(table))
     if type(table).__module__.startswith("pandas"):
+        if table.ndim == 1:
+            table = table.rename_axis(index="asset") if table.index.names == [None] else table
+            table = table.to_frame(value)
         return cast(ArrowStream, _from_pandas(table))
     if isinstance(table, pa.RecordBatch):
         return cast(ArrowStream, pa.Table.from_batches([table]))
@@ -105,13 +117,15 @@ def _from_pandas(frame: Any) -> pa.Table:
     return pa.table(arrays)
 
 
-def place(table: Optional[Table], name: str, tables: dict[str, ArrowStream]) -> Optional[object]:
+def place(
+    table: Optional[Table], name: str, tables: dict[str, ArrowStream], value: str = "weight"
+) -> Optional[object]:
     """How a request names a table; one in memory is put among those that the job is to be given."""
     if table is None:
         return None
     if isinstance(table, (str, os.PathLike)):
         return os.fspath(table)
-    tables[name] = as_stream(table)
+    tables[name] = as_stream(table, value)
     return {"table": name}
 
 

@@ -21,6 +21,10 @@ struct ModelText {
     for (outcome, count) in summary.outcomes.sorted(by: { $0.key < $1.key }) where outcome != "estimated" {
       lines.append("  \(TextTable.grouped(count)) periods \(outcome)")
     }
+    let excluded = ExclusionReasons.all.compactMap { column, words in
+      summary.excluded[column].map { "\(TextTable.grouped($0)) \(words)" }
+    }
+    if !excluded.isEmpty { lines.append("  rows left out of regressions: \(excluded.joined(separator: ", "))") }
     if let convergence = summary.convergence {
       let end =
         convergence.hasConverged

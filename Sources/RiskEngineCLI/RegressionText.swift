@@ -10,10 +10,10 @@ struct RegressionText {
   /// A few lines.
   var text: String {
     let outcomes = list(summary.outcomes)
-    let exclusions = summary.exclusions.filter { $0.value > 0 }.map { name, count in
-      (name.replacingOccurrences(of: "excluded_", with: "").replacingOccurrences(of: "_", with: " "), count)
+    let exclusions = ExclusionReasons.all.compactMap { column, words in
+      summary.exclusions[column].flatMap { $0 > 0 ? "\(TextTable.grouped($0)) \(words)" : nil }
     }
-    let excluded = exclusions.isEmpty ? "" : "; excluded: \(list(Dictionary(uniqueKeysWithValues: exclusions)))"
+    let excluded = exclusions.isEmpty ? "" : "; left out: \(exclusions.joined(separator: ", "))"
     let thin =
       summary.thinLabelCount == 0
       ? "" : "; \(TextTable.grouped(summary.thinLabelCount)) factor returns of thin labels pulled to the market"

@@ -413,7 +413,7 @@ def test_the_summary_for_people(folder: Path, program: Program) -> None:
     """What a risk manager wants first, in lines that fit."""
     run = program.ok("estimate", "--config", folder / "config.yaml", "--out", "model")
     assert all(len(line) <= 120 for line in run.out.splitlines()) and run.err == ""
-    for part in ("110 dates from", "converged after", "forecasts of risk", "market", "median idio volatility"):
+    for part in ("110 dates from", "rows left out of regressions: ", "converged after", "forecasts of risk", "market", "median idio volatility"):
         assert part in run.out
     for verb in ("performance", "evaluate"):
         run = program.ok(verb, "model")

@@ -78,7 +78,7 @@ def test_the_summary_for_people_says_the_same(program: Program, panel: str) -> N
     assert len(lines) == 5 and all(len(line) <= 120 for line in lines)
     assert lines[0] == "panel.parquet -> out"
     assert "5 periods from 2024-01-30 to 2024-02-05: 5 estimated" in lines[1]
-    assert "excluded:" in lines[2] and "9 factors" in lines[3]
+    assert "left out: " in lines[2] and "9 factors" in lines[3]
     assert run.err == ""
 
 

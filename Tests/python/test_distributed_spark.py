@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 import sys
@@ -14,6 +15,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import REGRESSION, ROOT
+from dying import DyingSpan
 from test_distributed import assert_same, folder_of, jobs_in
 
 import riskengine
@@ -78,3 +80,17 @@ def test_models_on_executors(long_market: pd.DataFrame, session: Any, tmp_path: 
     assert [one.outcome for one in spread.estimate_many(jobs, client=session)] == ["estimated", "failed", "estimated"]
     assert [one.outcome for one in spread.estimate_many(jobs, client=session)] == [
         "already there", "failed", "already there"]
+
+
+def test_a_killed_executor_loses_nothing(
+    long_market: pd.DataFrame, session: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = riskengine.regress(long_market, **REGRESSION)
+    begun = tmp_path / "begun"
+    begun.mkdir()
+    monkeypatch.setattr("riskengine.distributed._spark.RunSpan", functools.partial(DyingSpan, begun))
+    path = folder_of(long_market, tmp_path / "panel", dates_a_file=5)
+    assert_same(spread.regress(path, client=session, dates_per_task=5, **REGRESSION), expected)
+    killed = (begun / "killed").read_text()
+    assert not Path(f"/proc/{killed}").exists()
+    assert {name.name for name in begun.iterdir()} - {"first", "killed", killed}

@@ -37,13 +37,6 @@ struct ReportSource {
   /// The factor covariance of the last date with a forecast.
   let lastCovariance: FactorCovarianceReader.Entry?
 
-  /// Why a date is no estimate, as the columns of `periods` name it, with words for people.
-  static let exclusions = [
-    ("excluded_universe", "outside the estimation universe"), ("excluded_no_earlier_row", "no earlier row"),
-    ("excluded_return", "no return"), ("excluded_loading", "a missing loading"), ("excluded_cap", "no cap"),
-    ("excluded_label", "no label"),
-  ]
-
   /// Reads a model.
   ///
   /// - Throws: `StoreError`, `TableError`, or `ModelError.missing` where a part is not there.
@@ -65,7 +58,7 @@ struct ReportSource {
     periods = try ReportTable(
       model, "periods", texts: ["outcome", "sample"],
       numbers: ["asset_count", "factor_count", "r2", "r2_centered", "idio_std", "condition", "new_assets"]
-        + Self.exclusions.map(\.0))
+        + ExclusionReasons.all.map(\.column))
     guard periods.rowCount > 0 else { throw ModelError.missing(path: path, what: "period") }
     forecasts = try ReportTable(
       model, "forecasts", texts: ["factor_covariance"],

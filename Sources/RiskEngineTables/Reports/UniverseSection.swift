@@ -212,7 +212,7 @@ struct UniverseSection {
   private var exclusions: Chart? {
     let table = source.periods
     let shown = ShownDates(table.dates)
-    let series = ReportSource.exclusions.compactMap { column, name -> LineChart.Series? in
+    let series = ExclusionReasons.all.compactMap { column, name -> LineChart.Series? in
       let values = table[column]
       guard values.contains(where: { $0 > 0 }) else { return nil }
       let means = shown.gathered(values) { $0.reduce(0, +) / Double($0.count) }

@@ -18,7 +18,8 @@ def configured(
     configuration: Configuration, sources: Optional[Mapping[str, Table]], tables: dict[str, ArrowStream]
 ) -> dict[str, object]:
     """The options that name a configuration and its sources; tables in memory go to `tables`."""
-    options: dict[str, object] = {"sources": {name: place(table, name, tables) for name, table in (sources or {}).items()}}
+    options: dict[str, object] = {
+        "sources": {name: place(table, name, tables) for name, table in (sources or {}).items()}}
     if isinstance(configuration, Mapping):
         options |= {"configuration_text": json.dumps(configuration, default=str, indent=1), "folder": os.getcwd()}
     else:

@@ -16,7 +16,8 @@ from .tables import ArrowStream, Table
 
 def check(
     configuration: Configuration, *, sources: Optional[Mapping[str, Table]] = None, out: Optional[PathLike] = None,
-    threads: Optional[int] = None, sort_memory: Optional[int] = None, temp: Optional[PathLike] = None, progress: Optional[Progress] = None,
+    threads: Optional[int] = None, sort_memory: Optional[int] = None, temp: Optional[PathLike] = None,
+    progress: Optional[Progress] = None,
 ) -> Results:
     """Checks vendors' tables, and says what is wrong with which value, as `riskengine check` does.
 
@@ -42,7 +43,8 @@ def check(
 
 def loadings(
     configuration: Configuration, *, sources: Optional[Mapping[str, Table]] = None, out: Optional[PathLike] = None,
-    threads: Optional[int] = None, sort_memory: Optional[int] = None, temp: Optional[PathLike] = None, progress: Optional[Progress] = None,
+    threads: Optional[int] = None, sort_memory: Optional[int] = None, temp: Optional[PathLike] = None,
+    progress: Optional[Progress] = None,
 ) -> Results:
     """Makes style loadings of vendors' tables, as `riskengine loadings` does; `regress` takes the table `panel`.
 
@@ -73,8 +75,8 @@ def _run(
         folder = Path(text(out) or f"{scratch}/out")
         tables: dict[str, ArrowStream] = {}
         options = {
-            **configured(configuration, sources, tables), "out": str(folder), "threads": threads, "sort_memory": sort_memory,
-            "temp": text(temp), "format": None if out else "parquet",
+            **configured(configuration, sources, tables), "out": str(folder), "threads": threads,
+            "sort_memory": sort_memory, "temp": text(temp), "format": None if out else "parquet",
         }
         summary = run(verb, options, tables, progress)
         return Results(summary, read_folder(folder))

@@ -4,6 +4,7 @@ public import RiskEngineTables
 
 extension TableFormat: ExpressibleByArgument {}
 extension LoadingColumns.Precision: ExpressibleByArgument {}
+extension IteratedEstimation.Mode: ExpressibleByArgument {}
 extension SyntheticMode: ExpressibleByArgument {}
 extension DateRule: ExpressibleByArgument {}
 extension WeightRule: ExpressibleByArgument {}

@@ -26,11 +26,7 @@ struct ModelText {
     }
     if !excluded.isEmpty { lines.append("  rows left out of regressions: \(excluded.joined(separator: ", "))") }
     if let convergence = summary.convergence {
-      let end =
-        convergence.hasConverged
-        ? "converged after \(convergence.iterations) passes"
-        : "NOT converged after \(convergence.iterations) passes: the variances of \(convergence.unsettledCount) assets move"
-      lines.append("  idio variances iterated to \(convergence.lastDate): \(end)")
+      lines.append("  idio variances iterated to \(convergence.lastDate): \(convergence.text)")
     }
     if summary.isInSample {
       lines.append("  IN-SAMPLE: idio variances are those of the whole sample, so that every date uses the future")

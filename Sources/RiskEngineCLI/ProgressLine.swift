@@ -19,7 +19,9 @@ final class ProgressLine: Sendable {
 
   /// Shows how many periods are done, ten times a second at the most; an event where the stage is a new one, and every
   /// ten seconds.
-  func update(_ verb: String, periodCount: Int, of total: Int? = nil, detail: String) {
+  func update(
+    _ verb: String, periodCount: Int, of total: Int? = nil, detail: String = "", unit: String = "periods"
+  ) {
     if EventLog.isJSON { tell(verb, done: periodCount, of: total ?? 0) }
     guard isShown else { return }
     let now = ContinuousClock.now
@@ -34,7 +36,7 @@ final class ProgressLine: Sendable {
     let share = total.flatMap { $0 > 0 ? " of \($0)" : nil } ?? ""
     let left = total.flatMap { $0 > periodCount && rate > 0 ? ", \(($0 - periodCount) / rate) s left" : nil } ?? ""
     StandardError.put(
-      "\r\u{1B}[2K\(verb): \(periodCount)\(share) periods, \(rate) a second\(left)\(detail.isEmpty ? "" : ", " + detail)"
+      "\r\u{1B}[2K\(verb): \(periodCount)\(share) \(unit), \(rate) a second\(left)\(detail.isEmpty ? "" : ", " + detail)"
     )
   }
 

@@ -16,6 +16,11 @@ struct RegressCommand: ParsableCommand {
 
       Writes factor_returns, factor_statistics, idio_returns and periods, and manifest.json, under --out.
 
+      --weights iterated makes generalized least squares of it: idio variances are estimated from the idio returns, \
+      beginning with equal weights, and become the weights of the next pass, until they stay. They know the whole \
+      sample; --weights walk-forward iterates over its first half alone, and then weighs each period by what was known \
+      before it. Both also write idio_variances and convergence, the latter last_idio_variances, too.
+
       Example:
         riskengine regress --panel panel.parquet --out out \\
           --cap market_cap --groups industry --styles beta,size
@@ -49,9 +54,10 @@ struct RegressCommand: ParsableCommand {
   var lag = 1
   @Option(
     help: ArgumentHelp(
-      "Regression weights: sqrt-cap, equal, cap or column:NAME. (default: sqrt-cap with --cap, else equal)",
+      "Regression weights: sqrt-cap, equal, cap, column:NAME, or inverse idio variances: iterated or walk-forward. (default: sqrt-cap with --cap, else equal)",
       valueName: "weights"))
   var weights: WeightArgument?
+  @OptionGroup var idio: IdioOptions
   @Option(help: ArgumentHelp("Bring weights back to their p and 1-p quantiles: off or p.", valueName: "p"))
   var clipWeights = OptionalNumber.off
   @Option(help: ArgumentHelp("The loss: none, huber or bisquare.", valueName: "loss"))
@@ -87,6 +93,11 @@ struct RegressCommand: ParsableCommand {
 
   mutating func validate() throws {
     try validateColumns()
+    try idio.validate(weights: weights)
+    if let weights, weights.isIdio {
+      if clipWeights != .off { throw ValidationError("--clip-weights goes with weights that are given") }
+      if robust != .none { throw ValidationError("--weights \(weights.text) goes with --robust none") }
+    }
     if sortMemory.bytes < Self.leastSortMemory {
       throw ValidationError("--sort-memory is \(sortMemory.text); expected 1MB or more")
     }
@@ -125,8 +136,9 @@ struct RegressCommand: ParsableCommand {
         throw ValidationError("weights by cap need --cap")
       }
     }
-    if constraintWeights == .squareRootOfCap {
-      throw ValidationError("--constraint-weights is sqrt-cap; expected cap, equal or column:NAME")
+    if let constraintWeights, constraintWeights.constraintScheme == nil {
+      throw ValidationError(
+        "--constraint-weights is \(constraintWeights.text); expected cap, equal or column:NAME")
     }
     for (names, option) in [(groups.names, "--groups"), (styles.names, "--styles")] {
       if names.contains("") { throw ValidationError("\(option) has an empty name; expected names separated by commas") }
@@ -159,8 +171,12 @@ struct RegressCommand: ParsableCommand {
     let output = try OutputFolder(path: out)
     let line = ProgressLine()
     let summary = try job.run(output: output) { progress in
-      line.update(
-        "regress", periodCount: progress.periodCount, detail: progress.date.map { "at \($0)" } ?? "")
+      if let passes = progress.passCount {
+        line.update("iterate", periodCount: passes, unit: "passes")
+      } else {
+        line.update(
+          "regress", periodCount: progress.periodCount, detail: progress.date.map { "at \($0)" } ?? "")
+      }
     }
     line.clear()
     for warning in summary.warnings { EventLog.warning("regress", warning) }
@@ -195,7 +211,7 @@ struct RegressCommand: ParsableCommand {
         constraintWeights: constraintWeights?.constraintScheme, hasMarket: !noMarket,
         weightClipping: clipWeights.number, loss: loss, thinGroupMinimum: thinIndustries.number,
         minimumAssets: minAssets),
-      lag: lag, precision: storage, threads: options.threads, format: options.format,
+      idio: idio.idioWeights(weights), lag: lag, precision: storage, threads: options.threads, format: options.format,
       factorPortfolioDates: factorPortfolios.names.compactMap { CalendarDate(text: $0.utf8) },
       options: PanelFile.Options(
         threads: options.threads, memoryLimit: sortMemory.bytes, temporaryFolder: options.temp),
@@ -211,6 +227,7 @@ struct RegressCommand: ParsableCommand {
       "clip-weights": clipWeights.text, "robust": robust.rawValue, "thin-industries": thinIndustries.text,
       "storage": storage.rawValue, "format": options.format.rawValue,
     ]
+    arguments.merge(idio.arguments(weights)) { $1 }
     arguments["cap"] = cap
     arguments["universe"] = universe
     arguments["groups"] = groups.names.joined(separator: ",")

@@ -21,11 +21,12 @@ struct RegressionText {
     let stages = ["read and assemble", "regress", "write idio returns"].compactMap { stage in
       summary.seconds[stage].map { "\(stage) \(decimal($0, 2))" }
     }
+    let idio = summary.convergence.map { "\n  idio variances iterated to \($0.lastDate): \($0.text)" } ?? ""
     return """
       \(panel) -> \(out)
         \(TextTable.grouped(summary.periodCount)) periods from \(summary.firstDate) to \(summary.lastDate): \(outcomes)
         \(TextTable.grouped(summary.rowCount)) rows\(order), \(TextTable.grouped(summary.regressedRowCount)) regressed\(excluded)
-        \(summary.factorCount) factors, median r2 \(decimal(summary.medianRSquared, 3)), solved by \(list(summary.solvers))\(thin)
+        \(summary.factorCount) factors, median r2 \(decimal(summary.medianRSquared, 3)), solved by \(list(summary.solvers))\(thin)\(idio)
         \(decimal(summary.seconds["total"] ?? 0, 2)) s (at the same time: \(stages.joined(separator: ", "))), \
       \(TextTable.grouped(summary.peakBytes / 1_000_000)) MB at most
       """

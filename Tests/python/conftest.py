@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -83,3 +85,21 @@ def history(tmp_path: Path) -> pd.DataFrame:
     write(frame, tmp_path / "panel.parquet")
     models.configuration(tmp_path)
     return frame
+
+
+@pytest.fixture(scope="session")
+def client() -> Iterator[Any]:
+    """Two workers, each a process of its own."""
+    dask_distributed = pytest.importorskip("distributed")
+    with (
+        dask_distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1") as cluster,
+        dask_distributed.Client(cluster) as client,
+    ):
+        yield client
+
+
+@pytest.fixture(scope="session")
+def long_market() -> pd.DataFrame:
+    """A market in which labels and assets come and go."""
+    return models.history(assets=60, dates=100)

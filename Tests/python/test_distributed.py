@@ -7,7 +7,6 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,53 +18,13 @@ import pyarrow.parquet as pq
 import pytest
 from conftest import REGRESSION
 from markets import STYLES, arrow, market
+from spreading import assert_same, folder_of, worker_of
 from test_package import run
-from test_regress import TABLES, bits
 
 import riskengine
 from riskengine import distributed as spread
 
-dask_distributed = pytest.importorskip("distributed")
-
-
-@pytest.fixture(scope="module")
-def client() -> Iterator[Any]:
-    """Two workers, each a process of its own."""
-    with (
-        dask_distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1") as cluster,
-        dask_distributed.Client(cluster) as client,
-    ):
-        yield client
-
-
-def folder_of(frame: pd.DataFrame, folder: Path, dates_a_file: int = 1, name: str = "part") -> Path:
-    """Writes a panel as a folder of files, some dates in each, dates in the files."""
-    folder.mkdir()
-    dates = models.dates_of(frame)
-    for number, first in enumerate(range(0, len(dates), dates_a_file)):
-        rows = frame[frame["date"].isin(dates[first:first + dates_a_file])]
-        pq.write_table(arrow(rows), folder / f"{name}-{number:04}.parquet")
-    return folder
-
-
-def assert_same(found: riskengine.Regression, expected: riskengine.Regression) -> None:
-    """Compares two results: tables to the bit, types and order of rows and columns included, and what is counted."""
-    for name in (*TABLES, "factor_portfolios"):
-        one, other = getattr(found, name), getattr(expected, name)
-        if other is None:
-            assert one is None
-            continue
-        assert one.schema.equals(other.schema), name
-        assert bits(one) == bits(other), name
-    counted = set(expected.summary) - {"seconds", "peak_bytes", "row_order", "thin_label_count"}
-    assert {name: found.summary[name] for name in counted} == {name: expected.summary[name] for name in counted}
-
-
-@pytest.fixture(scope="module")
-def long_market() -> pd.DataFrame:
-    """A market in which labels and assets come and go."""
-    return models.history(assets=60, dates=100)
+pytest.importorskip("distributed")
 
 
 @pytest.mark.parametrize("lag", [0, 1, 3])
@@ -201,16 +160,6 @@ def test_what_is_missing_is_named(panel: pd.DataFrame, client: Any, tmp_path: Pa
 # Workers that die
 
 
-def worker_of(client: Any, folder: Path, seconds: float = 60) -> int:
-    """The process of a worker that has begun one of the tasks that leave a file."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        for name in folder.iterdir():
-            return int(name.name.split("-")[0])
-        time.sleep(0.01)
-    raise AssertionError("no task began")
-
-
 def test_a_killed_worker_loses_nothing(
     long_market: pd.DataFrame, client: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -249,7 +198,7 @@ class SlowParts:
         """Runs a part."""
         import riskengine.distributed._dask as parts
 
-        span = arguments[1]
+        span = arguments[2]
         (self.folder / f"{os.getpid()}-{span.number}-{time.monotonic_ns()}").touch()
         time.sleep(0.4)
         return parts.run_pieces(*arguments)

@@ -16,7 +16,9 @@ import pandas as pd
 import pytest
 from conftest import REGRESSION, ROOT
 from dying import DyingSpan
-from test_distributed import assert_same, folder_of, jobs_in
+from spreading import assert_same, folder_of
+from test_distributed import jobs_in
+from test_distributed_idio import assert_same_idio
 
 import riskengine
 from riskengine import distributed as spread
@@ -45,12 +47,6 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     session.stop()
 
 
-@pytest.fixture(scope="module")
-def long_market() -> pd.DataFrame:
-    """A market in which labels and assets come and go."""
-    return models.history(assets=60, dates=100)
-
-
 @pytest.mark.parametrize("lag", [0, 2])
 def test_spark_gives_the_bits_of_one_machine(
     lag: int, long_market: pd.DataFrame, session: Any, tmp_path: Path
@@ -60,6 +56,14 @@ def test_spark_gives_the_bits_of_one_machine(
     assert_same(spread.regress(path, client=session, lag=lag, **REGRESSION), expected)
     frame = session.read.parquet(str(path)).repartition(5)
     assert_same(spread.regress(frame, dates_per_task=7, lag=lag, **REGRESSION), expected)
+
+
+def test_weights_out_of_idio_returns_on_executors(long_market: pd.DataFrame, session: Any, tmp_path: Path) -> None:
+    path = folder_of(long_market, tmp_path / "panel", dates_a_file=5)
+    options = {**REGRESSION, "weights": "walk-forward", "half_life": 20, "max_iterations": 5}
+    expected = riskengine.regress(long_market, **options)
+    found = spread.regress(path, client=session, dates_per_task=20, sweep_tolerance=None, **options)
+    assert_same_idio(found, expected)
 
 
 def test_an_error_is_that_of_the_earliest_dates(long_market: pd.DataFrame, session: Any, tmp_path: Path) -> None:

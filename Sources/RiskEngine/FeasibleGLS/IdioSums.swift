@@ -1,64 +1,48 @@
-/// Sums of squared idio returns over periods, one an asset's code, taken in date order.
-struct IdioSums: Sendable {
+/// Sums of squared idio returns over a pass, one an asset's code: parts added up in the order of their dates.
+public struct IdioSums: Sendable {
   private var squares: [Double] = []
   private var divisors: [Double] = []
   /// The number of observations that count.
-  private(set) var counts: [Int32] = []
+  public private(set) var counts: [Int32] = []
   /// The number, from 0, of the last period estimated in which each asset had an idio return, or -1.
-  private(set) var lastPeriods: [Int32] = []
+  public private(set) var lastPeriods: [Int32] = []
   /// The cap of each asset when it was seen last, 0 where it had none.
   private var lastCaps: [Double] = []
   /// The number of periods that were estimated.
-  private(set) var periodCount = 0
+  public private(set) var periodCount = 0
   /// The periods that were not.
-  private(set) var skippedPeriods: [IdioVarianceEstimate.SkippedPeriod] = []
+  public private(set) var skippedPeriods: [IdioVarianceEstimate.SkippedPeriod] = []
   /// The number of observations left out for their leverage.
-  private(set) var guardedCount = 0
+  public private(set) var guardedCount = 0
 
-  /// Counts a period without an estimate.
-  mutating func skip(_ period: IdioVarianceEstimate.SkippedPeriod) { skippedPeriods.append(period) }
+  /// Makes sums of no periods.
+  public init() {}
 
-  /// Adds a period.
-  mutating func add(_ idio: SquaredIdioReturns, assets: [Int32], caps: [Double]) {
-    if let last = assets.max(), Int(last) >= counts.count { grow(to: Int(last) + 1) }
-    Self.add(
-      idio.squares.span, idio.divisors.span, assets.span, &squares, &divisors, &counts, &lastPeriods,
-      period: Int32(periodCount), &guardedCount)
-    for row in assets.indices {
-      lastCaps[Int(assets[row])] = caps.isEmpty ? 0 : caps[row]
+  /// Adds the periods of a part, which come after those added before.
+  ///
+  /// - Complexity: O(N) for N assets.
+  public mutating func add(_ part: IdioSumsPart) {
+    grow(to: part.counts.count)
+    for asset in part.counts.indices {
+      squares[asset] += part.squares[asset]
+      divisors[asset] += part.divisors[asset]
+      counts[asset] += part.counts[asset]
+      if part.lastPeriods[asset] >= 0 { lastPeriods[asset] = Int32(periodCount) + part.lastPeriods[asset] }
+      if !part.lastCaps[asset].isNaN { lastCaps[asset] = part.lastCaps[asset] }
     }
-    periodCount += 1
+    periodCount += part.periodCount
+    skippedPeriods += part.skippedPeriods
+    guardedCount += part.guardedCount
   }
 
   private mutating func grow(to count: Int) {
     let missing = count - counts.count
+    guard missing > 0 else { return }
     squares += Array(repeating: 0, count: missing)
     divisors += Array(repeating: 0, count: missing)
     counts += Array(repeating: 0, count: missing)
     lastPeriods += Array(repeating: -1, count: missing)
     lastCaps += Array(repeating: 0, count: missing)
-  }
-
-  private static func add(
-    _ squares: Span<Double>, _ divisors: Span<Double>, _ assets: Span<Int32>, _ squareSums: inout [Double],
-    _ divisorSums: inout [Double], _ counts: inout [Int32], _ lastPeriods: inout [Int32], period: Int32,
-    _ guardedCount: inout Int
-  ) {
-    var squareSums = squareSums.mutableSpan
-    var divisorSums = divisorSums.mutableSpan
-    var counts = counts.mutableSpan
-    var lastPeriods = lastPeriods.mutableSpan
-    for row in assets.indices where !squares[row].isNaN {
-      let asset = Int(assets[row])
-      lastPeriods[asset] = period
-      guard divisors[row] > 0 else {
-        guardedCount += 1
-        continue
-      }
-      squareSums[asset] += squares[row]
-      divisorSums[asset] += divisors[row]
-      counts[asset] += 1
-    }
   }
 
   /// `Σ e² / Σ d` of each asset with enough observations; the median of its size group for others that were seen.

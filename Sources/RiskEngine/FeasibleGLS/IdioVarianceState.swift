@@ -1,7 +1,7 @@
 /// The idio variance of each asset as far as a walk has come.
 ///
 /// Periods are counted where they have an estimate.
-public struct IdioVarianceState: SavedState, Equatable {
+public struct IdioVarianceState: SavedState, Hashable {
   /// `v` of each asset's code, as a fraction squared per period; `nan` where it is not known.
   public internal(set) var variances: [Double] = []
   /// The number, from 0, of the last period in which each asset had an idio return, or -1.
@@ -13,6 +13,24 @@ public struct IdioVarianceState: SavedState, Equatable {
 
   /// Knows nothing.
   public init() {}
+
+  /// Knows variances that were kept elsewhere.
+  ///
+  /// - Parameters:
+  ///   - variances: `v` of each asset's code; `nan` where it is not known.
+  ///   - lastPeriods: the last period in which each asset had an idio return, or -1.
+  ///   - observationCounts: the number of observations that went into each variance.
+  ///   - periodCount: the number of periods so far.
+  /// - Precondition: the arrays are equally long.
+  public init(variances: [Double], lastPeriods: [Int32], observationCounts: [Int32], periodCount: Int) {
+    precondition(
+      lastPeriods.count == variances.count && observationCounts.count == variances.count,
+      "a state of different numbers of assets")
+    self.variances = variances
+    self.lastPeriods = lastPeriods
+    self.observationCounts = observationCounts
+    self.periodCount = periodCount
+  }
 
   /// Goes on from variances that were estimated over a first span of periods.
   public init(_ estimate: IdioVarianceEstimate) {
@@ -54,5 +72,13 @@ public struct IdioVarianceState: SavedState, Equatable {
   public static func == (left: IdioVarianceState, right: IdioVarianceState) -> Bool {
     left.variances.map(\.bitPattern) == right.variances.map(\.bitPattern) && left.lastPeriods == right.lastPeriods
       && left.observationCounts == right.observationCounts && left.periodCount == right.periodCount
+  }
+
+  /// Hashes what `==` compares.
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(variances.map(\.bitPattern))
+    hasher.combine(lastPeriods)
+    hasher.combine(observationCounts)
+    hasher.combine(periodCount)
   }
 }

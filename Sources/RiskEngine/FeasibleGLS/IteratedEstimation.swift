@@ -144,52 +144,33 @@ public struct IteratedEstimation: Sendable {
       let estimation = RandomFactorEstimation(regression: regression, settings: settings)
       return try estimation.estimate(source, through: last, workers: workers).idio
     }
-    BLASThreads.count = 1
-    var variances = start ?? []
-    var weightVariances = variances
+    var iteration = IdioIteration(settings: settings, startingFrom: start)
     var log = [ConvergenceStep]()
-    var changes = [Double]()
     var sums = IdioSums()
-    var statistics = OrderStatistics()
-    var hasConverged = false
     var end: (crossSection: CrossSection, labels: [IdentifierTable])?
-    for iteration in 1...settings.passes {
-      sums = try pass(
-        source, through: last, variances: variances, weightVariances: weightVariances, end: &end, workers: workers)
-      let next = sums.variances(minimumObservations: settings.minimumObservations)
-      changes = sums.changes(
-        from: variances, start: start == nil ? 1 : .nan, to: next, minimumObservations: settings.minimumObservations)
-      variances = next
-      weightVariances = settings.weighting.weightVariances(variances, isOrdered: false, statistics: &statistics)
-      let step = ConvergenceStep(iteration: iteration, changes: changes)
-      log.append(step)
-      if step.largestChange < settings.tolerance {
-        hasConverged = true
-        break
-      }
+    repeat {
+      sums = IdioSums()
+      end = try pass(
+        source, through: last, variances: iteration.variances, weightVariances: iteration.weightVariances,
+        workers: workers
+      ) { sums.add($0) }
+      iteration.take(sums)
+      if let step = iteration.lastStep { log.append(step) }
+    } while iteration.needsPass
+    if let end {
+      iteration.fill(
+        counts: sums.counts, crossSection: end.crossSection, regression: regression, schema: source.schema,
+        labels: end.labels)
     }
-    if let end, sums.counts.contains(where: { $0 < settings.minimumObservations }) {
-      StructuralVariances.fill(
-        &variances, isOwn: sums.counts.map { $0 >= settings.minimumObservations }, crossSection: end.crossSection,
-        regression: regression, schema: source.schema, labels: end.labels)
-      weightVariances = settings.weighting.weightVariances(variances, isOrdered: false, statistics: &statistics)
+    let verdicts = sums.counts.indices.map { asset in
+      iteration.verdict(
+        count: sums.counts[asset], lastPeriod: sums.lastPeriods[asset], change: iteration.changes[asset])
     }
     return IdioVarianceEstimate(
-      variances: variances, weightVariances: weightVariances, observationCounts: sums.counts,
-      lastPeriods: sums.lastPeriods, verdicts: verdicts(sums, changes: changes), log: log,
-      hasConverged: hasConverged, periodCount: sums.periodCount, skippedPeriods: sums.skippedPeriods,
+      variances: iteration.variances, weightVariances: iteration.weightVariances, observationCounts: sums.counts,
+      lastPeriods: sums.lastPeriods, verdicts: verdicts, log: log, hasConverged: iteration.hasConverged,
+      periodCount: sums.periodCount, skippedPeriods: sums.skippedPeriods,
       guardedObservationCount: sums.guardedCount)
-  }
-
-  /// What became of each asset.
-  private func verdicts(_ sums: IdioSums, changes: [Double]) -> [IdioVarianceEstimate.Verdict] {
-    sums.counts.indices.map { asset in
-      if sums.lastPeriods[asset] < 0 { return .absent }
-      if sums.counts[asset] < settings.minimumObservations {
-        return .tooFewObservations(count: Int(sums.counts[asset]))
-      }
-      return changes[asset] < settings.tolerance ? .converged : .notConverged(change: changes[asset])
-    }
   }
 
   /// Periods that are regressed before their sums are taken.
@@ -201,14 +182,30 @@ public struct IteratedEstimation: Sendable {
     case estimated(assets: [Int32], caps: [Double], SquaredIdioReturns)
   }
 
-  /// Regresses every period, and sums squared idio returns in date order.
+  /// One pass: regresses every period of a source, and sums squared idio returns in date order.
   ///
-  /// - Parameter end: receives the last cross-section.
-  private func pass(
-    _ source: some CrossSectionSource, through last: CalendarDate?, variances: [Double], weightVariances: [Double],
-    end lastSection: inout (crossSection: CrossSection, labels: [IdentifierTable])?, workers: Int
-  ) throws -> IdioSums {
-    var sums = IdioSums()
+  /// - Parameters:
+  ///   - source: the cross-sections; of a longer panel a span whose first period has a number that `IdioSumsPart.length`
+  ///     divides, and which ends where such a span begins, or with the last period.
+  ///   - last: the date of the last cross-section that counts; `nil` takes all.
+  ///   - variances: `v` of each asset's code; codes behind its end, and `nan`, weigh as the median does.
+  ///   - weightVariances: the copy of them whose inverses are the weights.
+  ///   - workers: as in `estimate(_:through:startingFrom:workers:)`.
+  ///   - take: called with the sums of each part, in date order.
+  /// - Returns: the last cross-section, with the label table of each group.
+  /// - Throws: what keeps the source from being read.
+  /// - Precondition: the mode is not `randomFactors`.
+  /// - Complexity: O(n K²) a period.
+  @discardableResult
+  public func pass(
+    _ source: some CrossSectionSource, through last: CalendarDate? = nil, variances: [Double],
+    weightVariances: [Double], workers: Int? = nil, take: (IdioSumsPart) -> Void
+  ) throws -> (crossSection: CrossSection, labels: [IdentifierTable])? {
+    precondition(settings.mode != .randomFactors, "random factors have passes of their own")
+    BLASThreads.count = 1
+    let workers = workers ?? CrossSectionalRegression.defaultWorkerCount
+    var part = IdioSumsPart()
+    var lastSection: (crossSection: CrossSection, labels: [IdentifierTable])?
     // Where no variance is known, all assets weigh alike.
     let known = weightVariances.filter { !$0.isNaN }
     var statistics = OrderStatistics()
@@ -233,15 +230,20 @@ public struct IteratedEstimation: Sendable {
         }
         for period in periods {
           switch period {
-          case .skipped(let skipped): sums.skip(skipped)
-          case .estimated(let assets, let caps, let idio): sums.add(idio, assets: assets, caps: caps)
+          case .skipped(let skipped): part.skippedPeriods.append(skipped)
+          case .estimated(let assets, let caps, let idio): part.add(idio, assets: assets, caps: caps)
+          }
+          if part.length == IdioSumsPart.length {
+            take(part)
+            part = IdioSumsPart()
           }
         }
         start = chunk.upperBound
       }
       return end == block.count
     }
-    return sums
+    if part.length > 0 { take(part) }
+    return lastSection
   }
 
   /// Regresses one period with the variances of its assets.

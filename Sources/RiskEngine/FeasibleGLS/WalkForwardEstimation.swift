@@ -54,7 +54,17 @@ public struct WalkForwardEstimation: Sendable {
       regression: regression, settings: settings, state: state, splitDate: nil, weightVariances: [], variances: [])
   }
 
-  private init(
+  /// Starts a walk with variances that were estimated elsewhere.
+  ///
+  /// - Parameters:
+  ///   - regression: the regressions.
+  ///   - settings: the numbers of the walk.
+  ///   - state: what is known before the first period after the first span.
+  ///   - splitDate: the last date of the first span; `nil` where all of it was taken already.
+  ///   - weightVariances: for each asset's code the variance whose inverse is its weight in the first span.
+  ///   - variances: for each asset's code its idio variance in the first span.
+  /// - Throws: as the other initializers.
+  public init(
     regression: CrossSectionalRegression, settings: WalkForwardSettings, state: IdioVarianceState,
     splitDate: CalendarDate?, weightVariances: [Double], variances: [Double]
   ) throws(FeasibleSettingsError) {

@@ -29,6 +29,13 @@ struct WalkForwardStep: Sendable {
     var errors: FactorReturnErrors?
   }
 
+  /// Whether an asset that is seen in the next period is new, or was absent too long, so that its variance is set
+  /// anew.
+  func setsAnew(_ state: IdioVarianceState, asset: Int) -> Bool {
+    guard asset < state.variances.count, !state.variances[asset].isNaN else { return true }
+    return Int(state.lastPeriods[asset]) < state.periodCount - settings.longestAbsence - 1
+  }
+
   /// The variances of the rows of a period, from what is known before it.
   ///
   /// - Complexity: O(n) on average, O(n log n) where an asset is new.

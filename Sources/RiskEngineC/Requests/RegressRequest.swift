@@ -17,6 +17,10 @@ struct RegressRequest: Request {
   var universe: String?
   var lag: Int?
   var weights: String?
+  var idioMode: String?
+  var initial: String?
+  var halfLife: Double?
+  var maxIterations: Int?
   var clipWeights: Double?
   var robust: String?
   var robustK: Double?
@@ -29,13 +33,22 @@ struct RegressRequest: Request {
   var threads: Int?
   var format: String?
   var temp: String?
+  var span: SpanInput?
 
   private enum Loss: String, CaseIterable { case none, huber, bisquare }
 
-  func run(_ context: RequestContext) throws -> RegressionSummary {
+  func run(_ context: RequestContext) throws -> RegressResult {
     let job = try job(context)
     let output = try OutputFolder(path: out)
-    return try job.run(output: output) { try context.report("regress", $0.periodCount) }
+    if let span { return try span.run(job, output: output, context) }
+    return .regression(
+      try job.run(output: output) { progress in
+        if let passes = progress.passCount {
+          try context.report("iterate", passes)
+        } else {
+          try context.report("regress", progress.periodCount)
+        }
+      })
   }
 
   private func job(_ context: RequestContext) throws -> RegressionJob {
@@ -44,8 +57,12 @@ struct RegressRequest: Request {
     let usual = cap == nil ? "equal" : "sqrt-cap"
     let weighting = try WeightName(weights ?? usual, option: "weights", cap: cap)
     let constraint = try constraintWeights.map { try WeightName($0, option: "constraint_weights", cap: cap) }
-    if constraint?.scheme == .squareRootOfCap {
-      throw RequestError("constraint_weights is sqrt-cap; expected cap, equal or column:NAME")
+    if let constraint, constraint.scheme == .squareRootOfCap || constraint.isIdio {
+      throw RequestError("constraint_weights is \(constraint.text); expected cap, equal or column:NAME")
+    }
+    if weighting.isIdio {
+      if clipWeights != nil { throw RequestError("clip_weights goes with weights that are given") }
+      if robust != nil, robust != "none" { throw RequestError("weights '\(weighting.text)' goes with robust 'none'") }
     }
     let columns = PanelColumns(
       date: date ?? "date", asset: asset ?? "asset", return: `return` ?? "ret", cap: cap, universe: universe,
@@ -53,15 +70,17 @@ struct RegressRequest: Request {
       memberships: paths)
     let precision = try RequestError.choice(storage, "storage", default: LoadingColumns.Precision.float64)
     let format = try RequestError.choice(format, "format", default: TableFormat.parquet)
+    let idio = try IdioRequest(mode: idioMode, initial: initial, halfLife: halfLife, maxIterations: maxIterations)
+      .weights(weighting)
     let dates = try (factorPortfolios ?? []).compactMap { try RequestError.date($0, "factor_portfolios") }
     return RegressionJob(
       panel: try context.path(panel), columns: columns,
       regression: CrossSectionalRegression(
         weights: weighting.scheme, constraintWeights: constraint?.constraintScheme, hasMarket: market ?? true,
         weightClipping: clipWeights, loss: try loss(), thinGroupMinimum: thinIndustries, minimumAssets: minAssets),
-      lag: lag ?? 1, precision: precision, threads: threads, format: format, factorPortfolioDates: dates,
+      idio: idio, span: try span.map { try $0.span(groups: groups ?? [], context) }, lag: lag ?? 1, precision: precision, threads: threads, format: format, factorPortfolioDates: dates,
       options: PanelFile.Options(threads: threads, memoryLimit: sortMemory ?? 512_000_000, temporaryFolder: temp),
-      arguments: arguments(columns, weighting, constraint, precision, format))
+      arguments: arguments(columns, weighting, constraint, precision, format, idio))
   }
 
   private func loss() throws -> RobustLoss {
@@ -125,7 +144,7 @@ struct RegressRequest: Request {
   /// The options as they were resolved, for the manifest.
   private func arguments(
     _ columns: PanelColumns, _ weights: WeightName, _ constraint: WeightName?, _ precision: LoadingColumns.Precision,
-    _ format: TableFormat
+    _ format: TableFormat, _ idio: IdioWeights?
   ) -> [String: String] {
     var arguments: [String: String] = [
       "date": columns.date, "asset": columns.asset, "return": columns.return, "lag": String(lag ?? 1),
@@ -136,6 +155,14 @@ struct RegressRequest: Request {
       "format": format.rawValue, "groups": columns.groups.joined(separator: ","),
       "styles": columns.styles.joined(separator: ","),
     ]
+    if let idio {
+      arguments["idio-mode"] = idio.iterated.mode.rawValue
+      arguments["max-iterations"] = String(idio.iterated.maximumIterations)
+      if idio.kind != .iterated {
+        arguments["initial"] = initial ?? "half"
+        arguments["half-life"] = String(idio.walkForward.halfLife)
+      }
+    }
     arguments["cap"] = cap
     arguments["universe"] = universe
     arguments["robust-k"] = robustK.map { String($0) }

@@ -16,6 +16,7 @@ enum Requests {
       "verify": VerifyRequest.self, "model": ModelRequest.self, "covariance": CovarianceRequest.self,
       "risk": RiskRequest.self, "attribute": AttributeRequest.self, "hedge": HedgeRequest.self,
       "optimize": OptimizeRequest.self, "report": ReportRequest.self, "compare": CompareRequest.self,
+      "iterate_step": IterateStepRequest.self, "walk_join": WalkJoinRequest.self,
       "export": ExportRequest.self, "check": CheckRequest.self, "loadings": LoadingsRequest.self,
     ]
   }

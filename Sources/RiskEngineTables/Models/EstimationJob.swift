@@ -148,7 +148,7 @@ public struct EstimationJob: Sendable {
       return (estimate, source.assets)
     }
     seconds["iterate"] = (clock.now - start).seconds
-    summary.convergence = ModelSummary.Convergence(estimate, split: split, assets: assets)
+    summary.convergence = IdioConvergence(estimate, through: split, assets: assets)
     return (estimate, split)
   }
 

@@ -4,44 +4,6 @@ internal import RiskEngine
 
 /// What an estimate or an update of a model came to.
 public struct ModelSummary: Sendable, Codable {
-  /// How the iterated estimate of idio variances ended.
-  public struct Convergence: Sendable, Codable {
-    /// The last date of its span.
-    public var lastDate: String
-    /// The periods that counted.
-    public var periods: Int
-    /// The passes.
-    public var iterations: Int
-    /// Whether no variance moved any more.
-    public var hasConverged: Bool
-    /// The largest relative change of the last pass.
-    public var largestChange: Double
-    /// The assets whose variance still moved, the first of them.
-    public var unsettledAssets: [String]
-    /// The number of those.
-    public var unsettledCount: Int
-    /// The assets with too few idio returns for a variance of their own.
-    public var shortCount: Int
-    /// Periods that were skipped.
-    public var skippedPeriods: Int
-    /// Idio returns left out for their leverage.
-    public var guardedCount: Int
-
-    init(_ estimate: IdioVarianceEstimate, split: CalendarDate, assets: IdentifierTable) {
-      lastDate = split.description
-      periods = estimate.periodCount
-      iterations = estimate.log.count
-      hasConverged = estimate.hasConverged
-      largestChange = estimate.log.last.map { $0.largestChange.isFinite ? $0.largestChange : -1 } ?? 0
-      let unsettled = estimate.unsettledAssets
-      unsettledCount = unsettled.count
-      unsettledAssets = unsettled.prefix(10).map { assets[$0] }
-      shortCount = estimate.verdicts.count { if case .tooFewObservations = $0 { true } else { false } }
-      skippedPeriods = estimate.skippedPeriods.count
-      guardedCount = estimate.guardedObservationCount
-    }
-  }
-
   /// A factor at the last date.
   public struct Factor: Sendable, Codable {
     /// Its name.
@@ -75,7 +37,7 @@ public struct ModelSummary: Sendable, Codable {
   /// Whether the model used the future throughout.
   public var isInSample = false
   /// How the iterated estimate ended; `nil` where there was none.
-  public var convergence: Convergence?
+  public var convergence: IdioConvergence?
   /// The assets of the last date.
   public var assetCount = 0
   /// The factors at the last date with a forecast.

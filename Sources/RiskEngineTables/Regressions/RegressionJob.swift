@@ -14,6 +14,10 @@ public struct RegressionJob: Sendable {
   public var columns: PanelColumns
   /// The regression.
   public var regression: CrossSectionalRegression
+  /// Weights out of the regressions' own idio returns, in place of those of `regression`; `nil` for none.
+  public var idio: IdioWeights?
+  /// What the panel is cut from, where it is a span of a longer one; `nil` where it is whole.
+  public var span: PanelSpan?
   /// The number of dates by which loadings are older than the returns that they explain.
   public var lag: Int
   /// The precision in which loadings are kept.
@@ -36,7 +40,8 @@ public struct RegressionJob: Sendable {
 
   /// Makes a job.
   public init(
-    panel: String, columns: PanelColumns, regression: CrossSectionalRegression, lag: Int = 1,
+    panel: String, columns: PanelColumns, regression: CrossSectionalRegression, idio: IdioWeights? = nil,
+    span: PanelSpan? = nil, lag: Int = 1,
     precision: LoadingColumns.Precision = .float64, threads: Int? = nil, format: TableFormat = .parquet,
     factorPortfolioDates: [CalendarDate] = [], options: PanelFile.Options = PanelFile.Options(),
     arguments: [String: String] = [:]
@@ -44,6 +49,8 @@ public struct RegressionJob: Sendable {
     self.panel = panel
     self.columns = columns
     self.regression = regression
+    self.idio = idio
+    self.span = span
     self.lag = lag
     self.precision = precision
     self.threads = threads
@@ -59,7 +66,8 @@ public struct RegressionJob: Sendable {
   ///   - output: where the results go; committed where all went well.
   ///   - progress: called now and then with the number of periods regressed and of rows read.
   /// - Returns: what was done.
-  /// - Throws: `PanelFileError` or `StoreError`; nothing is left at the output then.
+  /// - Throws: `PanelFileError` or `StoreError`, `FeasibleSettingsError` and `RiskModelSplitError` where idio returns make
+  ///   the weights; nothing is left at the output then.
   public func run(
     output: OutputFolder, progress: @escaping @Sendable (RegressionProgress) throws -> Void = { _ in }
   ) throws -> RegressionSummary {
@@ -78,19 +86,25 @@ public struct RegressionJob: Sendable {
     let start = clock.now
     let hashers = try hashInputs()
     defer { for hasher in hashers { hasher.cancel() } }
-    var attempt = try regress(isSorting: false, output: output, progress: progress)
-    if attempt == nil { attempt = try regress(isSorting: true, output: output, progress: progress) }
+    let iterated = try span == nil ? idio.map { try iterate($0, progress: progress) } : nil
+    let iterating = (clock.now - start).seconds
+    let walk = try walk(iterated)
+    var attempt = try regress(
+      walk, isSorting: iterated?.isSorting ?? false, output: output, progress: progress)
+    if attempt == nil { attempt = try regress(walk, isSorting: true, output: output, progress: progress) }
     guard let attempt, let idioReturns = attempt.idioReturns else { preconditionFailure("sorted rows are in no order") }
     // Nothing goes on once this returns.
     defer { idioReturns.abandon() }
-    guard attempt.periods.contains(where: \.outcome.hasEstimate) else { throw nothingEstimated(attempt) }
+    guard span != nil || attempt.periods.contains(where: \.outcome.hasEstimate) else { throw nothingEstimated(attempt) }
 
     let writing = clock.now
     let (factors, tables) = try ResultTables(
       output: output, format: format, regression: regression, columns: columns, labels: attempt.labels,
       assets: attempt.assets, assetStorage: attempt.read.assetStorage
-    ).write(periods: attempt.periods, portfolios: attempt.portfolios)
+    ).write(periods: attempt.periods, inSample: attempt.inSample, portfolios: attempt.portfolios)
+    let idioTables = try writeIdio(iterated, attempt.walk, attempt.assets, attempt.read.assetStorage, output: output)
     var seconds = attempt.seconds
+    if iterated != nil { seconds["iterate"] = iterating }
     seconds["write factors"] = (clock.now - writing).seconds
     let written = try idioReturns.close()
     seconds["write idio returns"] = written.seconds
@@ -100,6 +114,10 @@ public struct RegressionJob: Sendable {
       missingUniverseCount: attempt.read.missingUniverseCount,
       datesWithoutPortfolios: factorPortfolioDates.filter { date in !attempt.portfolios.contains { $0.date == date } },
       seconds: seconds)
+    summary.convergence = iterated.map { IdioConvergence($0.estimate, through: $0.split, assets: $0.assets) }
+    if let convergence = summary.convergence, !convergence.hasConverged, idio?.iterated.mode != .twoStage {
+      summary.warnings.append("idio variances: \(convergence.text)")
+    }
     let hashing = clock.now
     var inputs = [FileHasher.Contents]()
     do throws(TableError) {
@@ -109,7 +127,7 @@ public struct RegressionJob: Sendable {
     }
     summary.seconds["wait for hash"] = (clock.now - hashing).seconds
     let manifest = RegressionManifest(
-      job: self, summary: summary, inputs: inputs, tables: [(Self.idioTable, written.contents)] + tables)
+      job: self, summary: summary, inputs: inputs, tables: [(Self.idioTable, written.contents)] + tables + idioTables)
     try output.write(manifest.encoded(), to: OutputFolder.manifestName)
     try output.commit()
     summary.seconds["total"] = (clock.now - start).seconds
@@ -125,6 +143,13 @@ public struct RegressionJob: Sendable {
     } catch {
       throw .table(error)
     }
+  }
+
+  /// Opens the panel from its first date on.
+  func open(isSorting: Bool) throws(PanelFileError) -> PanelFile {
+    try PanelFile(
+      paths: [panel], columns: columns, lag: lag, precision: precision, isSorting: isSorting, options: options,
+      assets: span?.idioVariances?.assets ?? IdentifierTable(), labels: span?.labelTables ?? [])
   }
 
   /// Why nothing came of a panel.
@@ -146,6 +171,10 @@ public struct RegressionJob: Sendable {
   /// What one pass came to.
   private struct Attempt {
     var periods: [PeriodRegression]
+    /// Whether each period helped to make its own weights; empty where idio returns make none.
+    var inSample: [Bool] = []
+    /// The walk after the last period, where idio returns make the weights.
+    var walk: WalkForwardEstimation?
     var assets: IdentifierTable
     var labels: [IdentifierTable]
     var read: ReadSummary
@@ -180,7 +209,7 @@ public struct RegressionJob: Sendable {
   ///
   /// - Returns: `nil` where the rows are not in date order and must be sorted.
   private func regress(
-    isSorting: Bool, output: OutputFolder, progress: @escaping @Sendable (RegressionProgress) throws -> Void
+    _ start: WalkForwardEstimation?, isSorting: Bool, output: OutputFolder, progress: @escaping @Sendable (RegressionProgress) throws -> Void
   ) throws -> Attempt? {
     let blocks = Channel<Block>(capacity: 2)
     let readSummary = Mutex(ReadSummary())
@@ -192,7 +221,7 @@ public struct RegressionJob: Sendable {
       readDone.signal()
     }
     var attempt = Attempt(
-      periods: [], assets: IdentifierTable(), labels: columns.groups.map { _ in IdentifierTable() },
+      periods: [], walk: start, assets: IdentifierTable(), labels: columns.groups.map { _ in IdentifierTable() },
       read: ReadSummary(), portfolios: [], idioReturns: nil, seconds: [:])
     var writer: IdioReturnWriter?
     var isWhole = false
@@ -204,10 +233,16 @@ public struct RegressionJob: Sendable {
     do {
       while let block = blocks.next() {
         let start = clock.now
-        var periods = regression.estimate(
+        let walked = attempt.walk?.append(
           block.sections, schema: columns.schema, labels: block.labels, workers: threads)
-        for section in block.sections where factorPortfolioDates.contains(section.date) {
-          let portfolios = regression.factorPortfolios(section, schema: columns.schema, labels: block.labels)
+        var periods =
+          walked?.map(\.regression)
+          ?? regression.estimate(block.sections, schema: columns.schema, labels: block.labels, workers: threads)
+        attempt.inSample += walked?.map(\.isInSample) ?? []
+        for (index, section) in block.sections.enumerated() where factorPortfolioDates.contains(section.date) {
+          let portfolios = regression.factorPortfolios(
+            section, schema: columns.schema, labels: block.labels,
+            idioCovariance: walked.map { .diagonal($0[index].weightVariances) })
           if let portfolios { attempt.portfolios.append(portfolios) }
         }
         regressing += clock.now - start
@@ -219,6 +254,7 @@ public struct RegressionJob: Sendable {
         for index in periods.indices {
           periods[index].idioReturns = []
           periods[index].isRegressed = []
+          periods[index].leverage = []
         }
         attempt.periods += periods
         attempt.assets = block.assets
@@ -251,8 +287,7 @@ public struct RegressionJob: Sendable {
     do throws(PanelFileError) {
       var busy = Duration.zero
       var start = clock.now
-      let file = try PanelFile(
-        path: panel, columns: columns, lag: lag, precision: precision, isSorting: isSorting, options: options)
+      let file = try open(isSorting: isSorting)
       summary.order = file.order
       summary.assetStorage = file.assetStorage
       var sections = [CrossSection]()

@@ -6,4 +6,6 @@ public struct RegressionProgress: Sendable {
   public var periodCount: Int
   /// The last of them.
   public var date: CalendarDate?
+  /// While idio variances are iterated the number of passes done; `nil` once they are there.
+  public var passCount: Int?
 }

@@ -27,6 +27,8 @@ public struct RegressionSummary: Sendable, Codable {
   public var lastDate: String
   /// The median over periods of the share of the weighted squared returns that is explained; NaN without one.
   @NullWhenNaN public var medianRSquared: Double
+  /// How the iterated estimate of idio variances ended, where they are the weights.
+  public var convergence: IdioConvergence?
   /// What a user should know.
   public var warnings: [String]
   /// Seconds by stage; stages overlap.

@@ -19,9 +19,13 @@ struct ResultTables {
 
   /// Writes the tables, all at a time.
   ///
+  /// - Parameters:
+  ///   - periods: the regressions.
+  ///   - inSample: whether each helped to make its own weights; empty for no such column.
+  ///   - portfolios: the factor portfolios.
   /// - Returns: the factors, and what each table holds.
   func write(
-    periods: [PeriodRegression], portfolios: [FactorPortfolios]
+    periods: [PeriodRegression], inSample: [Bool], portfolios: [FactorPortfolios]
   ) throws(PanelFileError) -> (factors: FactorAxis, tables: [(name: String, contents: FileHasher.Contents)]) {
     let factors = FactorAxis(hasMarket: regression.hasMarket, schema: columns.schema, labels: labels)
     let names = ["factor_returns", "factor_statistics", "periods"] + (portfolios.isEmpty ? [] : ["factor_portfolios"])
@@ -31,7 +35,7 @@ struct ResultTables {
         switch table {
         case 0: try writeFactorReturns(periods, factors)
         case 1: try writeFactorStatistics(periods, factors)
-        case 2: try writePeriods(periods)
+        case 2: try writePeriods(periods, inSample)
         default: try writePortfolios(portfolios, factors)
         }
         return try FileHasher.contents(ofFileAt: path(of: names[table]))
@@ -97,7 +101,7 @@ struct ResultTables {
   }
 
   /// One row a period.
-  private func writePeriods(_ periods: [PeriodRegression]) throws(TableError) {
+  private func writePeriods(_ periods: [PeriodRegression], _ inSample: [Bool]) throws(TableError) {
     let exclusionNames = ExclusionCounts().byName.map(\.name)
     let writer = try table(
       "periods",
@@ -105,7 +109,8 @@ struct ResultTables {
         OutputColumn("date", .date), .text("outcome"), OutputColumn("asset_count", .int64),
         OutputColumn("factor_count", .int64), OutputColumn("r2", .number), OutputColumn("r2_centered", .number),
         OutputColumn("idio_std", .number), OutputColumn("condition", .number), .text("solver"),
-      ] + exclusionNames.map { OutputColumn($0, .int64) })
+      ] + exclusionNames.map { OutputColumn($0, .int64) }
+        + (inSample.isEmpty ? [] : [OutputColumn("in_sample", .boolean)]))
     var outcomes = IdentifierTable()
     let outcomeCodes = periods.map { outcomes.code(for: $0.outcome.description) }
     let solvers = IdentifierTable(texts: PeriodRegression.Solver.allCases.map(\.rawValue))
@@ -122,7 +127,7 @@ struct ResultTables {
       ]
         + exclusionNames.indices.map { index in
           .int64(periods.map { Int64($0.exclusions.byName[index].count) })
-        })
+        } + (inSample.isEmpty ? [] : [.booleans(inSample)]))
     try writer.close()
   }
 

@@ -38,6 +38,58 @@ import Testing
     #expect(!found.hasConverged && !found.unsettledAssets.isEmpty)
   }
 
+  /// Some consecutive periods of a panel.
+  struct Span: CrossSectionSource {
+    let panel: Panel
+    let periods: Range<Int>
+    var schema: PanelSchema { panel.schema }
+
+    func readBlocks(_ body: ([CrossSection], [IdentifierTable]) -> Bool) {
+      _ = body(Array(panel.crossSections[periods]), panel.labels)
+    }
+  }
+
+  /// Sums of spans that begin where a part does, put together pass by pass, are the estimate bit for bit.
+  @Test(arguments: [[0, 96, 150], [0, 32, 64, 128, 150], [0, 150]])
+  func spansPutTogetherAreTheEstimate(edges: [Int]) throws {
+    let market = FeasibleMarket(
+      periodCount: 150, missingShare: 0.05, outsideShare: 0.1, absentShare: 0.3, seed: 12)
+    let panel = try market.panel()
+    let settings = IteratedEstimation.Settings(minimumObservations: 100)
+    let estimation = try IteratedEstimation(regression: CrossSectionalRegression(), settings: settings)
+    let expected = try estimation.estimate(panel)
+    #expect(expected.verdicts.contains { if case .tooFewObservations = $0 { true } else { false } })
+    var iteration = IdioIteration(settings: settings)
+    var sums = IdioSums()
+    var last: (crossSection: CrossSection, labels: [IdentifierTable])?
+    while iteration.needsPass {
+      sums = IdioSums()
+      for (first, end) in zip(edges, edges.dropFirst()) {
+        last = try estimation.pass(
+          Span(panel: panel, periods: first..<end), variances: iteration.variances,
+          weightVariances: iteration.weightVariances, workers: 2
+        ) { sums.add($0) }
+      }
+      // As another process takes it up.
+      iteration =
+        iteration.passCount == 0
+        ? iteration
+        : IdioIteration(
+          settings: settings, after: iteration.passCount, variances: iteration.variances,
+          weightVariances: iteration.weightVariances)
+      iteration.take(sums)
+    }
+    let end = try #require(last)
+    iteration.fill(
+      counts: sums.counts, crossSection: end.crossSection, regression: estimation.regression, schema: panel.schema,
+      labels: end.labels)
+    #expect(iteration.hasConverged && iteration.passCount == expected.log.count)
+    #expect(iteration.variances.map(\.bitPattern) == expected.variances.map(\.bitPattern))
+    #expect(iteration.weightVariances.map(\.bitPattern) == expected.weightVariances.map(\.bitPattern))
+    #expect(sums.counts == expected.observationCounts && sums.lastPeriods == expected.lastPeriods)
+    #expect(sums.periodCount == expected.periodCount && sums.skippedPeriods == expected.skippedPeriods)
+  }
+
   @Test func twoStagesAreTwoPasses() throws {
     let panel = try FeasibleMarket.withHoles.panel()
     let found = try Self.estimate(panel, .init(mode: .twoStage))

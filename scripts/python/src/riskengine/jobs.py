@@ -74,13 +74,21 @@ class Regression:
     """`date, factor, asset, weight` for the dates asked for."""
     summary: dict[str, Any]
     """Periods by outcome, rows excluded by reason, warnings, seconds by stage."""
+    idio_variances: Optional[pa.Table] = None
+    """`asset, idio_variance, weight_variance, observation_count, verdict, change`, where idio returns make the weights:
+    the iterated estimate."""
+    convergence: Optional[pa.Table] = None
+    """`pass, largest_change, asset` of that estimate."""
+    last_idio_variances: Optional[pa.Table] = None
+    """`asset, idio_variance, observation_count` after the last period of weights that walk forward."""
 
 
 def regress(
     panel: Table, *, date: str = "date", asset: str = "asset", return_: str = "ret", cap: Optional[str] = None,
     groups: Sequence[str] = (), styles: Sequence[str] = (), memberships: Optional[Mapping[str, Table]] = None,
     market: bool = True, universe: Optional[str] = None, lag: int = 1, weights: Optional[str] = None,
-    clip_weights: Optional[float] = None, robust: str = "none", robust_k: Optional[float] = None,
+    idio_mode: Optional[str] = None, initial: Optional[Date] = None, half_life: Optional[float] = None,
+    max_iterations: Optional[int] = None, clip_weights: Optional[float] = None, robust: str = "none", robust_k: Optional[float] = None,
     constraint_weights: Optional[str] = None, thin_industries: Optional[float] = None,
     min_assets: Optional[int] = None, factor_portfolios: Sequence[Date] = (), storage: str = "float64",
     out: Optional[PathLike] = None, format: str = "parquet", threads: Optional[int] = None,
@@ -95,7 +103,13 @@ def regress(
         panel: rows of date and asset, in any order. Returns and loadings are fractions; missing ones are excluded.
         groups: columns of labels; styles: columns of numbers.
         memberships: for a group whose labels are fractional a table of asset, label and fraction.
-        weights: `sqrt-cap`, `equal`, `cap` or `column:NAME`; by default sqrt-cap where `cap` is given, else equal.
+        weights: `sqrt-cap`, `equal`, `cap` or `column:NAME`; by default sqrt-cap where `cap` is given, else equal. Or
+            inverse idio variances: `iterated` over all periods, so that each period's weights know the whole sample, or
+            `walk-forward`: iterated up to `initial`, and known before each period after it.
+        idio_mode: of the latter two: `aue` (default), `naive`, `two-stage` or `em-random`; `max_iterations`: the most
+            passes, 200 by default.
+        initial: of `walk-forward`: `half` (default) or a date; `half_life`: of idio variances, 84 observations by
+            default.
         out: a folder to write into, whole or not at all; by default results are in memory only.
         format: of the files under `out`, parquet or feather.
 
@@ -112,23 +126,44 @@ def regress(
     """
     if format not in ("parquet", "feather"):
         raise ValueError(f"format is '{format}'; expected parquet or feather")
-    tables: dict[str, ArrowStream] = {}
-    options: dict[str, object] = {
-        "panel": place(panel, "panel", tables), "date": date, "asset": asset, "return": return_, "cap": cap,
-        "groups": list(groups), "styles": list(styles), "market": market, "universe": universe, "lag": lag,
-        "memberships": {group: place(table, group, tables) for group, table in (memberships or {}).items()},
-        "weights": weights, "clip_weights": clip_weights, "robust": robust, "robust_k": robust_k,
-        "constraint_weights": constraint_weights, "thin_industries": thin_industries, "min_assets": min_assets,
-        "factor_portfolios": [day(one) for one in factor_portfolios], "storage": storage, "threads": threads,
-        "sort_memory": sort_memory, "temp": text(temp), "format": format,
-    }
+    options, tables = regression_request(panel, {
+        "date": date, "asset": asset, "return_": return_, "cap": cap, "groups": groups, "styles": styles,
+        "memberships": memberships, "market": market, "universe": universe, "lag": lag, "weights": weights,
+        "idio_mode": idio_mode, "initial": initial, "half_life": half_life, "max_iterations": max_iterations,
+        "clip_weights": clip_weights, "robust": robust, "robust_k": robust_k, "constraint_weights": constraint_weights,
+        "thin_industries": thin_industries, "min_assets": min_assets, "factor_portfolios": factor_portfolios,
+        "storage": storage, "threads": threads, "sort_memory": sort_memory, "temp": text(temp), "format": format,
+    })
     with tempfile.TemporaryDirectory(prefix="riskengine-", dir=text(temp)) as scratch:
         folder = Path(text(out) or f"{scratch}/out")
         summary = run("regress", {**options, "out": str(folder)}, tables, progress)
         found = read_folder(folder)
     return Regression(
         found["factor_returns"], found["factor_statistics"], found["idio_returns"], found["periods"],
-        found.get("factor_portfolios"), summary)
+        found.get("factor_portfolios"), summary, found.get("idio_variances"), found.get("convergence"),
+        found.get("last_idio_variances"))
+
+
+def regression_request(
+    panel: Table, options: Mapping[str, Any]
+) -> tuple[dict[str, object], dict[str, ArrowStream]]:
+    """What `regress` asks the engine for by options of its own, and the tables that go with it."""
+    tables: dict[str, ArrowStream] = {}
+    request: dict[str, object] = {"panel": place(panel, "panel", tables)}
+    for name, value in options.items():
+        if name == "return_":
+            request["return"] = value
+        elif name == "memberships":
+            request[name] = {group: place(table, group, tables) for group, table in (value or {}).items()}
+        elif name in ("groups", "styles"):
+            request[name] = list(value)
+        elif name == "factor_portfolios":
+            request[name] = [day(one) for one in value]
+        elif name == "initial":
+            request[name] = day(value)
+        else:
+            request[name] = value
+    return request, tables
 
 
 def simulate(

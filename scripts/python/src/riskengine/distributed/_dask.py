@@ -10,7 +10,7 @@ import pyarrow as pa
 from ..errors import RiskEngineError, UsageError
 from ..tables import as_stream
 from ._files import Piece
-from ._part import Part, run_part
+from ._part import Labels, Task, run_task, span_table
 from ._plan import Layout, RegressionPlan, Span, Survey, survey
 
 
@@ -31,24 +31,49 @@ class DaskCluster:
         """What each piece has."""
         return self.map(survey_piece, [(piece, plan) for piece in pieces])
 
-    def parts(
-        self, pieces: Sequence[Any], plan: RegressionPlan, whole: Layout, member_assets: Optional[pa.Array]
-    ) -> list[Union[Part, RiskEngineError]]:
-        """The results of each span."""
-        return self.map(run_pieces, [
-            ([pieces[place] for place in places], span, plan, whole.labels, member_assets)
-            for span, places in zip(whole.spans, whole.pieces)])
+    def spans(self, pieces: Sequence[Any], plan: RegressionPlan, whole: Layout) -> DaskSpans:
+        """The spans of a panel: kept on the workers where there are several passes over them."""
+        return DaskSpans(self, pieces, plan, whole)
+
+    def hold(self, function: Callable[..., Any], items: Sequence[tuple[Any, ...]]) -> list[Any]:
+        """Futures of what a function gives; what a worker that dies held is made again."""
+        return [self._client.submit(function, *item, pure=False, retries=self._retries) for item in items]
 
     def map(self, function: Callable[..., Any], items: Sequence[tuple[Any, ...]]) -> list[Any]:
         """What a function gives for each tuple of arguments, in their order; futures among them stand for values."""
-        futures = [
-            self._client.submit(function, *item, pure=False, retries=self._retries) for item in items]
+        futures = self.hold(function, items)
         try:
             found: list[Any] = self._client.gather(futures)
             return found
         except BaseException:
             self._client.cancel(futures)
             raise
+
+
+class DaskSpans:
+    """The rows of the spans of a panel: futures, or pieces that are read for each task."""
+
+    def __init__(self, cluster: DaskCluster, pieces: Sequence[Any], plan: RegressionPlan, whole: Layout) -> None:
+        self._cluster = cluster
+        self._plan = plan
+        self._labels = whole.labels
+        self._pieces = [[pieces[place] for place in places] for places in whole.pieces]
+        self._held = cluster.hold(
+            read_pieces, [(own, span, plan) for own, span in zip(self._pieces, whole.spans)]) if plan.iterates else []
+
+    def map(self, task: Task, spans: Sequence[Span], arguments: Sequence[tuple[Any, ...]]) -> list[Any]:
+        """As `Spans` says."""
+        if self._held:
+            return self._cluster.map(run_task, [
+                (task, self._held[span.number], span, self._plan, self._labels, *own)
+                for span, own in zip(spans, arguments)])
+        return self._cluster.map(run_pieces, [
+            (task, self._pieces[span.number], span, self._plan, self._labels, *own)
+            for span, own in zip(spans, arguments)])
+
+    def close(self) -> None:
+        """As `Spans` says."""
+        self._held = []
 
 
 def frame_pieces(frame: Any, client: Any, plan: RegressionPlan) -> list[Any]:
@@ -68,16 +93,22 @@ def survey_piece(piece: Any, plan: RegressionPlan) -> Union[Survey, RiskEngineEr
         return error
 
 
-def run_pieces(
-    pieces: Sequence[Any], span: Span, plan: RegressionPlan, labels: dict[str, pa.Array],
-    member_assets: Optional[pa.Array],
-) -> Union[Part, RiskEngineError]:
-    """The results of a span, whose rows are in some pieces."""
+def read_pieces(
+    pieces: Sequence[Any], span: Span, plan: RegressionPlan
+) -> Union[pa.Table, RiskEngineError]:
+    """The rows of a span, which are in some pieces."""
     try:
         tables = [_rows(piece, plan.columns) for piece in pieces]
     except RiskEngineError as error:
         return error
-    return run_part(tables, span, plan, labels, member_assets)
+    return span_table(tables, span, plan)
+
+
+def run_pieces(
+    task: Task, pieces: Sequence[Any], span: Span, plan: RegressionPlan, labels: Labels, *arguments: Any
+) -> Any:
+    """What a task makes of a span whose rows are in some pieces, or an error as a value."""
+    return run_task(task, read_pieces(pieces, span, plan), span, plan, labels, *arguments)
 
 
 def _rows(piece: Any, columns: Sequence[str]) -> pa.Table:

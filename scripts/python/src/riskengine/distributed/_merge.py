@@ -40,7 +40,7 @@ def merged(outcomes: Sequence[Union[Part, RiskEngineError]], plan: RegressionPla
             f"panel: none of {whole.period_count} periods could be estimated, most of them {commonest}", 65)
     return Regression(
         tables["factor_returns"], tables["factor_statistics"], tables["idio_returns"], tables["periods"],
-        tables.get("factor_portfolios"), summary)
+        tables.get("factor_portfolios"), summary, last_idio_variances=parts[-1].tables.get("last_idio_variances"))
 
 
 def _summary(

@@ -14,11 +14,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..errors import BadDataError, UsageError
-from ..jobs import regress
+from ..jobs import day, regress
 from ._days import days
 
 OWN_OPTIONS = ("out", "format", "progress", "temp")
 """Options of `riskengine.regress` that make no sense for a part."""
+PERIODS_PER_SUM = 32
+"""The engine adds squared idio returns up by so many periods; spans that it does so for begin where a sum does, so that
+all sums together have the bits of one machine."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,8 @@ class RegressionPlan:
         lag = options.get("lag", 1)
         if not isinstance(lag, int) or lag < 0:
             raise UsageError(f"lag is {lag}; expected 0 or more", 64)
+        if options.get("idio_mode") == "em-random":
+            raise UsageError("idio_mode 'em-random' runs on one machine; expected aue, naive or two-stage", 64)
         # One thread a task: the cluster has a worker for each processor already.
         return cls({"threads": 1, **options})
 
@@ -48,6 +53,43 @@ class RegressionPlan:
     def lag(self) -> int:
         """How many dates earlier loadings are known."""
         return int(self.options.get("lag", 1))
+
+    @property
+    def iterates(self) -> bool:
+        """Whether the weights come out of idio returns."""
+        return self.options.get("weights") in ("iterated", "walk-forward")
+
+    @property
+    def iteration(self) -> dict[str, Any]:
+        """The options of the iteration."""
+        return {name: self.options.get(name) for name in ("idio_mode", "max_iterations")}
+
+    def first_span(self, days: npt.NDArray[np.int32]) -> int:
+        """How many of some periods the iteration takes; 0 where there is none.
+
+        Raises:
+            BadDataError: there are too few periods, or `initial` is outside them.
+            UsageError: `initial` is no date.
+        """
+        if not self.iterates:
+            return 0
+        if days.size < 2:
+            raise BadDataError(
+                f"the data have {days.size} periods; expected at least 2 for an estimate of idio variances", 65)
+        if self.options["weights"] == "iterated":
+            return int(days.size)
+        initial = day(self.options.get("initial")) or "half"
+        if initial == "half":
+            return int(days.size) // 2
+        try:
+            last = (datetime.date.fromisoformat(initial) - calendar_date(0)).days
+        except ValueError as error:
+            raise UsageError(f"initial is '{initial}'; expected a date such as 2015-01-31", 64) from error
+        if not days[0] <= last < days[-1]:
+            raise BadDataError(
+                f"idio.initial is {initial}; expected a date from {calendar_date(days[0])} on and before "
+                f"{calendar_date(days[-1])}, the first and the last period", 65)
+        return int(np.searchsorted(days, last, side="right"))
 
     @property
     def date(self) -> str:
@@ -144,6 +186,10 @@ class Span:
     """The first date whose period is given."""
     last: int
     """The last date."""
+    periods: int
+    """The number of periods given."""
+    in_sample: bool
+    """Whether the idio variances that weigh it are iterated over it, too."""
 
     @property
     def dates(self) -> tuple[datetime.date, datetime.date]:
@@ -161,7 +207,7 @@ class Layout:
     """A whole panel: its spans, and the labels that each of them has to know."""
 
     spans: list[Span]
-    labels: dict[str, pa.Array]
+    labels: dict[str, list[str]]
     """The labels of each group over all dates."""
     pieces: list[list[int]]
     """For each span the places of the pieces that hold its rows."""
@@ -170,8 +216,12 @@ class Layout:
     period_count: int
 
 
-def layout(surveys: Sequence[Survey], plan: RegressionPlan, span_count: int, dates_per_task: Optional[int]) -> Layout:
+def layout(surveys: Sequence[Survey], plan: RegressionPlan, threads: int, dates_per_task: Optional[int]) -> Layout:
     """Cuts a panel into spans of as equal numbers of dates as can be.
+
+    Args:
+        threads: how many tasks run at once. By default there are four for each, so that none waits long for the last
+            one; of a walk forward, which has to be joined, one.
 
     Raises:
         BadDataError: there are too few dates.
@@ -183,16 +233,21 @@ def layout(surveys: Sequence[Survey], plan: RegressionPlan, span_count: int, dat
     lag = plan.lag
     if all_days.size == 0:
         raise BadDataError("the panel has no rows; expected at least one", 65)
-    periods = all_days.size - lag
+    periods = int(all_days.size) - lag
     if periods < 1:
         raise BadDataError(
             f"the panel has {all_days.size} date{'' if all_days.size == 1 else 's'}, which leaves no period at lag "
             f"{lag}; expected at least {lag + 1}", 65)
-    count = -(-periods // dates_per_task) if dates_per_task else min(max(span_count, 1), periods)
-    edges = [lag + periods * place // count for place in range(count + 1)]
-    spans = [
-        Span(place, int(all_days[begin - lag]), int(all_days[begin]), int(all_days[end - 1]))
-        for place, (begin, end) in enumerate(zip(edges, edges[1:]))]
+    first = plan.first_span(all_days[lag:])
+    spans: list[Span] = []
+    for start, end, unit, count in ((0, first, PERIODS_PER_SUM, 4 * threads),
+                                    (first, periods, 1, threads if first else 4 * threads)):
+        edges = _edges(end - start, unit, -(-(end - start) // dates_per_task) if dates_per_task else count)
+        for begin, stop in zip(edges, edges[1:]):
+            begin, stop = lag + start + begin, lag + start + stop
+            spans.append(Span(
+                len(spans), int(all_days[begin - lag]), int(all_days[begin]), int(all_days[stop - 1]), stop - begin,
+                end == first))
     pieces = [
         [place for place, one in enumerate(surveys) if _touches(one.days, span.first_read, span.last)]
         for span in spans]
@@ -201,16 +256,23 @@ def layout(surveys: Sequence[Survey], plan: RegressionPlan, span_count: int, dat
         spans, labels, pieces, sum(one.rows for one in surveys), sum(one.missing_universe for one in surveys), periods)
 
 
+def _edges(periods: int, unit: int, count: int) -> list[int]:
+    """Cuts some periods into at most `count` spans that begin where a unit does."""
+    if periods == 0:
+        return []
+    units = -(-periods // unit)
+    count = min(max(count, 1), units)
+    return [min(periods, unit * (units * place // count)) for place in range(count + 1)]
+
+
 def _touches(ascending: npt.NDArray[np.int32], first: int, last: int) -> bool:
     """Whether some day is between two."""
     return bool(np.searchsorted(ascending, first) < np.searchsorted(ascending, last, side="right"))
 
 
-def _together(parts: Sequence[pa.Array]) -> pa.Array:
+def _together(parts: Sequence[pa.Array]) -> list[str]:
     """The labels of all pieces, each once, sorted, so that it does not matter how the panel is cut."""
-    named = [part for part in parts if not pa.types.is_null(part.type)]
-    if not named:
-        return pa.array([], pa.string())
-    kind = pa.large_string() if any(pa.types.is_large_string(part.type) for part in named) else named[0].type
-    both = pc.unique(pa.concat_arrays([part.cast(kind) for part in named]))
-    return both.take(pc.sort_indices(both))
+    texts: set[str] = set()
+    for part in parts:
+        texts.update(part.cast(pa.large_string()).to_pylist())
+    return sorted(texts, key=str.encode)

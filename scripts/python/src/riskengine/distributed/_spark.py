@@ -11,8 +11,8 @@ import pyarrow.compute as pc
 
 from ..errors import RiskEngineError
 from ._days import days
-from ._part import Part, run_part
-from ._plan import Layout, RegressionPlan, Survey, survey
+from ._part import Labels, Task, run_task, span_table
+from ._plan import Layout, RegressionPlan, Span, Survey, survey
 
 
 class SparkCluster:
@@ -39,23 +39,46 @@ class SparkCluster:
         rows = frame.select(*_quoted(plan.surveyed)).mapInArrow(SurveyBatches(plan), "found binary").collect()
         return [pickle.loads(row["found"]) for row in rows]
 
-    def parts(
-        self, frame: Any, plan: RegressionPlan, whole: Layout, member_assets: Optional[pa.Array]
-    ) -> list[Union[Part, RiskEngineError]]:
-        """The results of each span: rows are copied to each span that reads them, then grouped by span."""
+    def spans(self, frame: Any, plan: RegressionPlan, whole: Layout) -> SparkSpans:
+        """The spans of a panel: rows are copied to each span that reads them, and kept where there are several passes."""
+        return SparkSpans(frame, plan, whole)
+
+
+class SparkSpans:
+    """The rows of the spans of a panel, in a frame with a column that names the span."""
+
+    def __init__(self, frame: Any, plan: RegressionPlan, whole: Layout) -> None:
         from pyspark.sql.types import IntegerType, StructField, StructType
 
         kept = frame.select(*_quoted(plan.columns))
         schema = StructType([*kept.schema.fields, StructField(SPAN, IntegerType())])
-        spread = kept.mapInArrow(SpreadRows(plan, whole), schema)
-        run_span = RunSpan(plan, whole, member_assets)
+        self._rows = kept.mapInArrow(SpreadRows(plan, whole), schema)
+        self._is_kept = plan.iterates
+        if self._is_kept:
+            # Each pass would send the rows anew.
+            self._rows = self._rows.repartition(len(whole.spans), *_quoted([SPAN])).persist()
+        self._plan = plan
+        self._labels = whole.labels
+
+    def map(self, task: Task, spans: Sequence[Span], arguments: Sequence[tuple[Any, ...]]) -> list[Any]:
+        """As `Spans` says."""
+        if not spans:
+            return []
+        run_span = RunSpan(task, self._plan, self._labels, {
+            span.number: (span, own) for span, own in zip(spans, arguments)})
 
         # Spark looks at the types of a function.
         def run(table: pa.Table) -> pa.Table:
             return run_span(table)
 
-        rows = spread.groupBy(SPAN).applyInArrow(run, "number int, found binary").collect()
-        return [pickle.loads(row["found"]) for row in sorted(rows, key=lambda row: row["number"])]
+        found = self._rows.groupBy(*_quoted([SPAN])).applyInArrow(run, "number int, found binary").collect()
+        outcomes = {row["number"]: pickle.loads(row["found"]) for row in found}
+        return [outcomes[span.number] for span in spans]
+
+    def close(self) -> None:
+        """As `Spans` says."""
+        if self._is_kept:
+            self._rows.unpersist()
 
 
 SPAN = "riskengine span"
@@ -112,20 +135,26 @@ class SpreadRows:
 
 
 class RunSpan:
-    """Regresses the rows of a span."""
+    """Runs a task on the rows of a span."""
 
-    def __init__(self, plan: RegressionPlan, whole: Layout, member_assets: Optional[pa.Array]) -> None:
+    def __init__(
+        self, task: Task, plan: RegressionPlan, labels: Labels, spans: dict[int, tuple[Span, tuple[Any, ...]]]
+    ) -> None:
+        self._task = task
         self._plan = plan
-        self._spans = whole.spans
-        self._labels = whole.labels
-        self._member_assets = member_assets
+        self._labels = labels
+        self._spans = spans
 
     def __call__(self, table: pa.Table) -> pa.Table:
-        """One row with the results, pickled."""
+        """One row with the results, pickled; none of a span that is not asked for."""
         number = table[SPAN][0].as_py()
-        found = run_part([table], self._spans[number], self._plan, self._labels, self._member_assets)
-        return pa.table({
-            "number": pa.array([number], pa.int32()), "found": pa.array([pickle.dumps(found)], pa.binary())})
+        numbers, results = [], []
+        if number in self._spans:
+            span, arguments = self._spans[number]
+            rows = span_table([table], span, self._plan)
+            numbers.append(number)
+            results.append(pickle.dumps(run_task(self._task, rows, span, self._plan, self._labels, *arguments)))
+        return pa.table({"number": pa.array(numbers, pa.int32()), "found": pa.array(results, pa.binary())})
 
 
 def _quoted(names: Sequence[str]) -> list[str]:

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from typing import Any, Optional, Union
+from typing import Any, Optional
 
-from ..errors import RiskEngineError, UsageError
+from ..errors import UsageError
 from ..jobs import Regression
 from ._dask import DaskCluster, dask_client, frame_pieces
 from ._files import open_pieces
-from ._members import in_memory, member_assets
+from ._idio import regress_by_idio
+from ._members import in_memory
 from ._merge import merged
-from ._plan import RegressionPlan, Survey, layout
+from ._part import regress_span
+from ._plan import Layout, RegressionPlan, layout
+from ._spans import Spans, good
 from ._spark import SparkCluster, is_spark, spark_frame
-
-TASKS_PER_THREAD = 4
-"""Enough that no worker waits long for the last one."""
-
 
 def regress(
     panel: Any, *, client: Optional[Any] = None, dates_per_task: Optional[int] = None, retries: int = 3,
-    **options: Any,
+    sweep_tolerance: Optional[float] = 1e-9, **options: Any,
 ) -> Regression:
     """Regresses every period's returns, spans of dates at a time on many workers; tables with the bits, the rows and
     the order of `riskengine.regress` on one machine.
@@ -29,18 +27,26 @@ def regress(
     Each task reads the rows of its own dates and of the `lag` dates before them, and gives the periods of its own. All
     tasks know the labels of the whole panel, which a first pass over the columns of dates and labels finds.
 
+    Weights out of idio returns take several passes over the panel, which stays with the workers meanwhile. Of
+    `iterated` each pass is spread over them, and its sums put together here: the bits are those of one machine. Of
+    `walk-forward` so is the iterated part; the spans after it walk at the same time, again and again, until the variances
+    that each starts from are those that the one before it ends with. After `k` sweeps the first `k` spans have the bits
+    of one machine; sweeps stop where no start moves by more than `sweep_tolerance`.
+
     Args:
         panel: a path of a Parquet file or of a folder of them that every worker sees, also with folders `date=...`,
             best with few dates a row group; or a Dask or a Spark frame.
         client: a `dask.distributed.Client`, by default the one that was made last, or a Spark session.
         dates_per_task: by default so many that there are four tasks for each thread of the workers.
         retries: how often Dask tries a task again that failed for another reason than its data; Spark has a setting.
+        sweep_tolerance: of the logarithm of a variance; `None` sweeps until all has the bits of one machine, at most as
+            often as there are spans.
         options: those of `riskengine.regress`, but for `out`, `format`, `progress` and `temp`; `threads`, those of a
             task, is 1 by default. Membership tables in memory go to every worker.
 
     Returns:
         Tables in the memory of this process. `summary` has what that of one machine has, but for seconds, memory,
-        the order of rows and `thin_label_count`, and `task_count`.
+        the order of rows and `thin_label_count`, and `task_count`; of a walk `sweeps`: the largest change of each.
 
     Raises:
         BadDataError: of the earliest dates that have an error; `row` is not known.
@@ -63,7 +69,7 @@ def regress(
     if plan.options.get("memberships"):
         plan.options["memberships"] = in_memory(plan.options["memberships"])
     if is_spark(client) or type(panel).__module__.startswith("pyspark."):
-        return _on_spark(panel, client, plan, dates_per_task)
+        return _on_spark(panel, client, plan, dates_per_task, sweep_tolerance)
     found = dask_client(client)
     cluster = DaskCluster(found, retries)
     if isinstance(panel, (str, os.PathLike)):
@@ -72,11 +78,24 @@ def regress(
         pieces = frame_pieces(panel, found, plan)
     else:
         raise _no_panel(panel)
-    whole = layout(_good(cluster.surveys(pieces, plan)), plan, TASKS_PER_THREAD * cluster.threads, dates_per_task)
-    return merged(cluster.parts(pieces, plan, whole, member_assets(plan)), plan, whole)
+    whole = layout(good(cluster.surveys(pieces, plan)), plan, cluster.threads, dates_per_task)
+    return _regressed(cluster.spans(pieces, plan, whole), plan, whole, sweep_tolerance)
 
 
-def _on_spark(panel: Any, session: Optional[Any], plan: RegressionPlan, dates_per_task: Optional[int]) -> Regression:
+def _regressed(spans: Spans, plan: RegressionPlan, whole: Layout, sweep_tolerance: Optional[float]) -> Regression:
+    """The regressions of spans, put together."""
+    try:
+        if plan.iterates:
+            return regress_by_idio(spans, plan, whole, sweep_tolerance)
+        return merged(spans.map(regress_span, whole.spans, [()] * len(whole.spans)), plan, whole)
+    finally:
+        spans.close()
+
+
+def _on_spark(
+    panel: Any, session: Optional[Any], plan: RegressionPlan, dates_per_task: Optional[int],
+    sweep_tolerance: Optional[float],
+) -> Regression:
     """The regressions of a path or a Spark frame on Spark's executors."""
     if not isinstance(panel, (str, os.PathLike)) and not type(panel).__module__.startswith("pyspark."):
         raise _no_panel(panel)
@@ -85,22 +104,8 @@ def _on_spark(panel: Any, session: Optional[Any], plan: RegressionPlan, dates_pe
     session = panel.sparkSession if session is None else session
     frame = spark_frame(panel, session, plan)
     cluster = SparkCluster(session)
-    whole = layout(_good(cluster.surveys(frame, plan)), plan, TASKS_PER_THREAD * cluster.threads, dates_per_task)
-    return merged(cluster.parts(frame, plan, whole, member_assets(plan)), plan, whole)
-
-
-def _good(outcomes: Sequence[Union[Survey, RiskEngineError]]) -> list[Survey]:
-    """What pieces have, where none has an error.
-
-    Raises:
-        RiskEngineError: the first.
-    """
-    surveys = []
-    for outcome in outcomes:
-        if isinstance(outcome, RiskEngineError):
-            raise outcome
-        surveys.append(outcome)
-    return surveys
+    whole = layout(good(cluster.surveys(frame, plan)), plan, cluster.threads, dates_per_task)
+    return _regressed(cluster.spans(frame, plan, whole), plan, whole, sweep_tolerance)
 
 
 def _no_panel(panel: Any) -> UsageError:

@@ -14,7 +14,12 @@ final class PanelSource: CrossSectionSource {
   private var isKept = false
   /// The assets of the latest pass.
   private(set) var assets = IdentifierTable()
+  /// What the assets are in the files.
+  private(set) var assetStorage = IdentifierStorage.text
   private static let blockLength = 64
+
+  /// The rows of the file are not in date order, so that it must be opened again, to be sorted.
+  struct OutOfOrder: Error {}
 
   /// Prepares to read.
   ///
@@ -34,6 +39,7 @@ final class PanelSource: CrossSectionSource {
 
   var schema: PanelSchema { columns.schema }
 
+  /// - Throws: `OutOfOrder`, `PanelFileError`, and what `check` throws.
   func readBlocks(_ body: (_ block: [CrossSection], _ labels: [IdentifierTable]) -> Bool) throws {
     defer { passCount += 1 }
     if isKept {
@@ -67,7 +73,9 @@ final class PanelSource: CrossSectionSource {
       guard isWanted else { break }
     }
     if isWanted { try flush() }
+    if file.mustBeSorted { throw OutOfOrder() }
     assets = file.assets
+    assetStorage = file.assetStorage
     isKept = isKeeping && isWanted
     if !isKept { kept = [] }
   }

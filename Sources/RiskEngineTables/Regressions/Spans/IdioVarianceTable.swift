@@ -1,0 +1,110 @@
+public import RiskEngine
+
+/// Idio variances by asset on their way between processes: one table for each span, several in a file.
+///
+/// Rows of a span: `span, asset, variance, weight_variance, observation_count, last_period, change, slope, period_count`.
+public struct IdioVarianceTable: Sendable {
+  /// The assets; the arrays are by their codes.
+  public var assets: IdentifierTable
+  /// `v`, as a fraction squared per period; `nan` where it is not known.
+  public var variances: [Double]
+  /// The copy of it, floored and shrunk, whose inverse is the weight.
+  public var weightVariances: [Double]
+  /// The number of observations.
+  public var observationCounts: [Int32]
+  /// The last period in which the asset had an idio return, or -1.
+  public var lastPeriods: [Int32]
+  /// `|ln v' − ln v|` of the last pass.
+  public var changes: [Double]
+  /// How the end of a span moves with its start.
+  public var slopes: [Double]
+  /// The number of periods so far.
+  public var periodCount: Int
+
+  /// Makes a table in which nothing is known of some assets.
+  init(assets: IdentifierTable) {
+    self.assets = assets
+    variances = Array(repeating: .nan, count: assets.count)
+    weightVariances = variances
+    observationCounts = Array(repeating: 0, count: assets.count)
+    lastPeriods = Array(repeating: -1, count: assets.count)
+    changes = variances
+    slopes = Array(repeating: 0, count: assets.count)
+    periodCount = 0
+  }
+
+  /// Makes the table of a state.
+  init(_ state: IdioVarianceState, assets: IdentifierTable, slopes: [Double] = []) {
+    self.init(assets: assets)
+    let count = min(state.variances.count, assets.count)
+    variances.replaceSubrange(0..<count, with: state.variances[..<count])
+    observationCounts.replaceSubrange(0..<count, with: state.observationCounts[..<count])
+    lastPeriods.replaceSubrange(0..<count, with: state.lastPeriods[..<count])
+    self.slopes.replaceSubrange(0..<min(slopes.count, assets.count), with: slopes.prefix(assets.count))
+    periodCount = state.periodCount
+  }
+
+  /// The state of a walk.
+  var state: IdioVarianceState {
+    IdioVarianceState(
+      variances: variances, lastPeriods: lastPeriods, observationCounts: observationCounts, periodCount: periodCount)
+  }
+
+  /// The tables of a file, in the order of their spans; all of them have the same assets.
+  ///
+  /// - Throws: `TableError`.
+  public static func read(path: String) throws(TableError) -> [IdioVarianceTable] {
+    let numbers = [
+      "span", "variance", "weight_variance", "observation_count", "last_period", "change", "slope", "period_count",
+    ]
+    let reader = try TableReader(
+      path: path, columns: [ColumnRequest("asset", .identifier)] + numbers.map { ColumnRequest($0, .number) })
+    var assets = IdentifierTable()
+    var translation = IdentifierTranslation()
+    var codes = [Int32]()
+    var columns = numbers.map { _ in [Double]() }
+    while let batch = try reader.next() {
+      batch.appendIdentifiers("asset", through: &translation, into: &assets, to: &codes)
+      for (index, name) in numbers.enumerated() { batch.appendNumbers(name, to: &columns[index]) }
+    }
+    let spanCount = Int(columns[0].max() ?? 0) + 1
+    var tables = [IdioVarianceTable](repeating: IdioVarianceTable(assets: assets), count: spanCount)
+    for row in codes.indices {
+      let span = Int(columns[0][row])
+      let asset = Int(codes[row])
+      tables[span].variances[asset] = columns[1][row]
+      tables[span].weightVariances[asset] = columns[2][row]
+      tables[span].observationCounts[asset] = Int32(columns[3][row])
+      tables[span].lastPeriods[asset] = Int32(columns[4][row])
+      tables[span].changes[asset] = columns[5][row]
+      tables[span].slopes[asset] = columns[6][row]
+      tables[span].periodCount = Int(columns[7][row])
+    }
+    return tables
+  }
+
+  /// Writes tables to a file.
+  ///
+  /// - Throws: `TableError`.
+  static func write(_ tables: [IdioVarianceTable], to path: String) throws(TableError) {
+    let writer = try TableWriter(
+      path: path,
+      columns: [
+        OutputColumn("span", .int32), .text("asset"), OutputColumn("variance", .number),
+        OutputColumn("weight_variance", .number), OutputColumn("observation_count", .int32),
+        OutputColumn("last_period", .int32), OutputColumn("change", .number), OutputColumn("slope", .number),
+        OutputColumn("period_count", .int64),
+      ])
+    for (span, table) in tables.enumerated() where table.assets.count > 0 {
+      let count = table.assets.count
+      try writer.append([
+        .int32(Array(repeating: Int32(span), count: count)),
+        .identifiers(Array(0..<Int32(count)), of: table.assets), .numbers(table.variances),
+        .numbers(table.weightVariances), .int32(table.observationCounts), .int32(table.lastPeriods),
+        .numbers(table.changes), .numbers(table.slopes),
+        .int64(Array(repeating: Int64(table.periodCount), count: count)),
+      ])
+    }
+    try writer.close()
+  }
+}

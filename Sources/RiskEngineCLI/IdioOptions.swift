@@ -6,7 +6,7 @@ import RiskEngineTables
 struct IdioOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Of --weights iterated and walk-forward: how idio variances come out of idio returns: aue, naive, two-stage or em-random. (default: aue)",
+      "Of --weights iterated and walk-forward: how idio variances come out of idio returns. (default: aue)",
       valueName: "mode"))
   var idioMode: IteratedEstimation.Mode?
   @Option(

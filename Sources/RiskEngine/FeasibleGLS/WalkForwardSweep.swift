@@ -1,7 +1,6 @@
-/// Joins the spans of a walk forward that are walked at the same time, again and again, until their starts stay
-/// (a Parareal iteration: Lions, Maday and Turinici, *C. R. Acad. Sci.* 332, 2001).
+/// Joins the spans of a walk forward that are walked at the same time, again and again, until their starts stay.
 ///
-/// In a sweep every span walks from the start it was given. The next start of a span is the end of the one before it,
+/// A Parareal iteration (Lions, Maday and Turinici, *C. R. Acad. Sci.* 332, 2001). In a sweep every span walks from the start it was given. The next start of a span is the end of the one before it,
 /// moved along its slope by what that span's own start has moved since. A start that is right makes the span's end right,
 /// so after `k` sweeps the first `k` spans are those of the sequential walk bit for bit, and as many sweeps as there are
 /// spans are always enough. How the rest contracts is observed, not proved: what the slopes leave out is the part that
@@ -70,10 +69,10 @@ public enum WalkForwardSweep {
       if end.slopes[asset] > 0, before.bitPattern != now.bitPattern, !before.isNaN, !now.isNaN {
         variance += end.slopes[asset] * (now - before)
       }
-      let counted = end.state.observationCounts[asset] - (asset < old.variances.count ? old.observationCounts[asset] : 0)
+      let known = asset < old.variances.count ? old.observationCounts[asset] : 0
       next.variances[asset] = variance
       next.lastPeriods[asset] = end.state.lastPeriods[asset] + Int32(shift)
-      next.observationCounts[asset] += counted
+      next.observationCounts[asset] += end.state.observationCounts[asset] - known
     }
     return next
   }

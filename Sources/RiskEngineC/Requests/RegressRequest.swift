@@ -78,7 +78,8 @@ struct RegressRequest: Request {
       regression: CrossSectionalRegression(
         weights: weighting.scheme, constraintWeights: constraint?.constraintScheme, hasMarket: market ?? true,
         weightClipping: clipWeights, loss: try loss(), thinGroupMinimum: thinIndustries, minimumAssets: minAssets),
-      idio: idio, span: try span.map { try $0.span(groups: groups ?? [], context) }, lag: lag ?? 1, precision: precision, threads: threads, format: format, factorPortfolioDates: dates,
+      idio: idio, span: try span.map { try $0.span(groups: groups ?? [], context) }, lag: lag ?? 1,
+      precision: precision, threads: threads, format: format, factorPortfolioDates: dates,
       options: PanelFile.Options(threads: threads, memoryLimit: sortMemory ?? 512_000_000, temporaryFolder: temp),
       arguments: arguments(columns, weighting, constraint, precision, format, idio))
   }

@@ -17,7 +17,8 @@ struct WeightName {
     default:
       let name = text.dropFirst("column:".count)
       guard text.hasPrefix("column:"), !name.isEmpty else {
-        throw RequestError("\(option) is '\(text)'; expected sqrt-cap, equal, cap, column:NAME, iterated or walk-forward")
+        throw RequestError(
+          "\(option) is '\(text)'; expected sqrt-cap, equal, cap, column:NAME, iterated or walk-forward")
       }
       scheme = .column
       column = String(name)

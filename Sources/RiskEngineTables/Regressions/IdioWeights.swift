@@ -23,7 +23,8 @@ public struct IdioWeights: Sendable {
   ///   - kind: how the idio variances come about.
   ///   - iterated: the numbers of the iteration.
   ///   - halfLife: that of the variances of the walk, in observations; default 84.
-  public init(kind: Kind, iterated: IteratedEstimation.Settings = IteratedEstimation.Settings(), halfLife: Double = 84) {
+  public init(kind: Kind, iterated: IteratedEstimation.Settings = IteratedEstimation.Settings(), halfLife: Double = 84)
+  {
     self.kind = kind
     self.iterated = iterated
     walkForward = WalkForwardSettings(

@@ -209,7 +209,8 @@ public struct RegressionJob: Sendable {
   ///
   /// - Returns: `nil` where the rows are not in date order and must be sorted.
   private func regress(
-    _ start: WalkForwardEstimation?, isSorting: Bool, output: OutputFolder, progress: @escaping @Sendable (RegressionProgress) throws -> Void
+    _ start: WalkForwardEstimation?, isSorting: Bool, output: OutputFolder,
+    progress: @escaping @Sendable (RegressionProgress) throws -> Void
   ) throws -> Attempt? {
     let blocks = Channel<Block>(capacity: 2)
     let readSummary = Mutex(ReadSummary())

@@ -228,11 +228,8 @@ public struct IteratedEstimation: Sendable {
             block[chunk.lowerBound + index], solver: &solver, settings: settings, variances: variances,
             weightVariances: weightVariances, fallback: fallback)
         }
-        for period in periods {
-          switch period {
-          case .skipped(let skipped): part.skippedPeriods.append(skipped)
-          case .estimated(let assets, let caps, let idio): part.add(idio, assets: assets, caps: caps)
-          }
+        for sums in Self.sums(of: periods, after: part, workers: workers) {
+          part = sums
           if part.length == IdioSumsPart.length {
             take(part)
             part = IdioSumsPart()
@@ -244,6 +241,27 @@ public struct IteratedEstimation: Sendable {
     }
     if part.length > 0 { take(part) }
     return lastSection
+  }
+
+  /// The parts that some periods belong to, the first of which may have begun before; parts at the same time.
+  private static func sums(of periods: [PassPeriod], after begun: IdioSumsPart, workers: Int) -> [IdioSumsPart] {
+    var ranges = [Range<Int>]()
+    var first = 0
+    while first < periods.count {
+      let room = IdioSumsPart.length - (ranges.isEmpty ? begun.length : 0)
+      ranges.append(first..<min(periods.count, first + room))
+      first += room
+    }
+    return concurrentMap(count: ranges.count, workers: workers) { [ranges] index in
+      var part = index == 0 ? begun : IdioSumsPart()
+      for period in periods[ranges[index]] {
+        switch period {
+        case .skipped(let skipped): part.skippedPeriods.append(skipped)
+        case .estimated(let assets, let caps, let idio): part.add(idio, assets: assets, caps: caps)
+        }
+      }
+      return part
+    }
   }
 
   /// Regresses one period with the variances of its assets.

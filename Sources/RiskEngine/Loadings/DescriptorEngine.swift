@@ -46,7 +46,7 @@ public struct DescriptorEngine: Sendable {
   public init(
     requests: [DescriptorRequest], schema: MarketSchema, industry: FieldName? = nil, periodsPerYear: Int = 252
   ) throws(DescriptorError) {
-    var descriptors: [any Descriptor] = []
+    var descriptors: [any RunnableDescriptor] = []
     var signatures: [String] = []
     for request in requests {
       let (entry, parameters) = try request.resolved(periodsPerYear: periodsPerYear)
@@ -69,12 +69,12 @@ public struct DescriptorEngine: Sendable {
   ) {
     precondition(requests.count == descriptors.count, "\(requests.count) names for \(descriptors.count) descriptors")
     self.init(
-      requests: requests, descriptors: descriptors, signatures: requests.map { "\($0.name) {\($0.parameters)}" },
-      schema: schema, industry: industry)
+      requests: requests, descriptors: descriptors.map { Self.runnable($0) },
+      signatures: requests.map { "\($0.name) {\($0.parameters)}" }, schema: schema, industry: industry)
   }
 
   private init(
-    requests: [DescriptorRequest], descriptors: [any Descriptor], signatures: [String], schema: MarketSchema,
+    requests: [DescriptorRequest], descriptors: [any RunnableDescriptor], signatures: [String], schema: MarketSchema,
     industry: FieldName?
   ) {
     self.requests = requests
@@ -108,7 +108,7 @@ public struct DescriptorEngine: Sendable {
           fields.append(field)
           return fields.count - 1
         })
-      runners.append(Self.runner(descriptor))
+      runners.append(descriptor.makeRunner())
     }
     self.skipped = skipped
     self.fields = fields
@@ -116,7 +116,7 @@ public struct DescriptorEngine: Sendable {
     self.places = places
   }
 
-  private static func runner(_ descriptor: some Descriptor) -> any SeriesRunner { AssetSeriesRunner(descriptor) }
+  private static func runnable(_ descriptor: some Descriptor) -> any RunnableDescriptor { OwnDescriptor(descriptor) }
 
   /// Takes in a block of days.
   ///
@@ -132,16 +132,14 @@ public struct DescriptorEngine: Sendable {
     precondition(days.count == inEstimation.count, "\(inEstimation.count) universes for \(days.count) days")
     reserve(assetCount)
     var block = SeriesBlock(
-      days: days, rowOfAsset: [], marketReturns: [], industryReturns: [], columns: [], assetCount: assetCount)
+      days: days, rows: [], marketReturns: [], industryReturns: [], columns: [], assetCount: assetCount)
     var counts: [Int] = []
     for (day, members) in zip(days, inEstimation) {
       let market = marketReturn(day)
       block.marketReturns.append(market.value)
       counts.append(market.count)
       block.industryReturns.append(industryReturns(day))
-      var rowOfAsset = [Int32](repeating: -1, count: assetCount)
-      for (row, asset) in day.assets.enumerated() { rowOfAsset[Int(asset)] = Int32(row) }
-      block.rowOfAsset.append(rowOfAsset)
+      block.rows.append(AssetRows(day.assets, count: block.chunkCount * SeriesBlock.assetsPerChunk))
       block.columns.append(
         fields.map { $0 == .issuerCap ? issuerCaps(day) : day.numbers[schema.number($0) ?? 0] })
       remember(day, members)
@@ -160,35 +158,40 @@ public struct DescriptorEngine: Sendable {
     for index in runners.indices {
       if let taken = runners[index]?.takeChunks(chunkCount) { chunks.append((index, taken)) }
     }
-    let (running, places, fieldCount) = (chunks, places, fields.count)
-    let stride = SeriesBlock.assetsPerChunk * block.dayCount
+    let (running, places, fieldCount, stride) = (chunks, places, fields.count, block.entryCount)
     // Chunk by chunk the values of one descriptor after the other.
     let results = concurrentMap(
       count: chunkCount, workers: workers, workspace: { ChunkSeries(block, fieldCount: fieldCount) }
     ) { chunk, series in
       series.gather(block, chunk: chunk)
-      var values = [Double](repeating: .nan, count: running.count * stride)
+      var values = [Lanes](repeating: Lanes(repeating: .nan), count: running.count * stride)
       for (place, (runner, chunks)) in running.enumerated() {
         chunks[chunk].run(series, block, places: places[runner], into: &values, at: place * stride)
       }
       return values
     }
     for (runner, taken) in chunks { runners[runner]?.putBack(taken) }
-    let (columnCount, runnerOfPlace) = (runners.count, running.map(\.runner))
+    let placeOfRunner = runners.indices.map { runner in running.firstIndex { $0.runner == runner } }
     return concurrentMap(count: block.dayCount, workers: workers) { day in
-      let rowCount = block.days[day].count
-      var flat = [Double](repeating: .nan, count: columnCount * rowCount)
-      let rows = block.rowOfAsset[day]
-      for (chunk, values) in results.enumerated() {
-        let firstAsset = chunk * SeriesBlock.assetsPerChunk
-        for asset in firstAsset..<min(firstAsset + SeriesBlock.assetsPerChunk, rows.count) where rows[asset] >= 0 {
-          let entry = (asset - firstAsset) * block.dayCount + day
-          for (place, runner) in runnerOfPlace.enumerated() {
-            flat[runner * rowCount + Int(rows[asset])] = values[place * stride + entry]
-          }
-        }
+      placeOfRunner.map { place in
+        var column = [Double](repeating: .nan, count: block.days[day].count)
+        if let place { Self.scatter(results, of: place * stride, block, day: day, to: &column) }
+        return column
       }
-      return (0..<columnCount).map { Array(flat[$0 * rowCount..<($0 + 1) * rowCount]) }
+    }
+  }
+
+  /// Puts the values of one descriptor on one day into the rows of their assets.
+  private static func scatter(
+    _ results: [[Lanes]], of start: Int, _ block: SeriesBlock, day: Int, to column: inout [Double]
+  ) {
+    let rows = block.rows[day]
+    var target = column.mutableSpan
+    let entry = start + day * SeriesBlock.groupsPerChunk
+    for (chunk, values) in results.enumerated() {
+      for group in 0..<SeriesBlock.groupsPerChunk {
+        rows.scatter(values[entry + group], of: chunk * SeriesBlock.groupsPerChunk + group, to: &target)
+      }
     }
   }
 

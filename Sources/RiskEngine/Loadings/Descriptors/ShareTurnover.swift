@@ -3,7 +3,7 @@ internal import LinAlg
 /// The log of the mean monthly turnover over some months: `ln (1/K) Σ_k Σ_{month k} V/S`.
 ///
 /// A month in which some periods have no volume counts with the mean of the others, times its length.
-struct ShareTurnover: Descriptor {
+struct ShareTurnover: Descriptor, RunnableDescriptor {
   let lookBack: LookBack
   /// The periods of a month.
   let month: Int
@@ -14,7 +14,7 @@ struct ShareTurnover: Descriptor {
 
   func value(_ state: inout SeriesState, _ day: AssetDay) -> Double {
     let turnover = day[1] > 0 ? day[0] / day[1] : .nan
-    state.append(turnover, turnover, revokesLast: false, lookBack)
+    state.append(turnover, turnover, revokesLast: false)
     guard day.isPresent, let window = lookBack.window else { return .nan }
     let values = state.values(lookBack)
     // There is no half-life: all weights are 1.

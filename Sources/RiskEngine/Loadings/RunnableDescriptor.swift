@@ -1,0 +1,28 @@
+/// What the engine runs: what a descriptor asks for, and what goes through the days of all assets for it.
+protocol RunnableDescriptor: Sendable {
+  /// The fields of numbers that are needed.
+  var fields: [FieldName] { get }
+  /// Further fields, which follow those.
+  var optionalFields: [FieldName] { get }
+  /// What the descriptor needs and is not available.
+  func missing(from available: Set<FieldName>) -> [FieldName]
+  /// Makes what runs it.
+  func makeRunner() -> any SeriesRunner
+}
+
+extension RunnableDescriptor where Self: Descriptor {
+  func makeRunner() -> any SeriesRunner { AssetSeriesRunner(self) }
+}
+
+/// A descriptor of somebody's own, as the engine runs it.
+struct OwnDescriptor<Base: Descriptor>: RunnableDescriptor {
+  private let base: Base
+
+  /// Takes it.
+  init(_ base: Base) { self.base = base }
+
+  var fields: [FieldName] { base.fields }
+  var optionalFields: [FieldName] { base.optionalFields }
+  func missing(from available: Set<FieldName>) -> [FieldName] { base.missing(from: available) }
+  func makeRunner() -> any SeriesRunner { AssetSeriesRunner(base) }
+}

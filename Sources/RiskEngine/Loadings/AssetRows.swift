@@ -1,3 +1,5 @@
+internal import LinAlg
+
 /// Where the rows of assets are on one day, in groups of as many assets as there are lanes.
 struct AssetRows: Sendable {
   /// How the rows of a group lie.
@@ -52,7 +54,7 @@ struct AssetRows: Sendable {
   func gather(_ column: Span<Double>, of group: Int, otherwise: Double = .nan) -> Lanes {
     switch groups[group] {
     case .none: return Lanes(repeating: otherwise)
-    case .contiguous(let first): return Lanes(column, at: first)
+    case .contiguous(let first): return column.eight(at: first)
     case .scattered:
       var values = Lanes(repeating: otherwise)
       for lane in 0..<Lanes.scalarCount {
@@ -92,7 +94,7 @@ struct AssetRows: Sendable {
   func scatter(_ values: Lanes, of group: Int, to column: inout MutableSpan<Double>) {
     switch groups[group] {
     case .none: break
-    case .contiguous(let first): values.write(to: &column, at: first)
+    case .contiguous(let first): column.set(values, at: first)
     case .scattered:
       for lane in 0..<Lanes.scalarCount {
         let row = row(group, lane)

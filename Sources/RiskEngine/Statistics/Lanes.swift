@@ -26,25 +26,6 @@ extension SIMD8 where Scalar == Double {
       self[0].squareRoot(), self[1].squareRoot(), self[2].squareRoot(), self[3].squareRoot(),
       self[4].squareRoot(), self[5].squareRoot(), self[6].squareRoot(), self[7].squareRoot())
   }
-
-  /// Eight entries that follow each other.
-  ///
-  /// - Precondition: there are as many.
-  @inline(__always)
-  init(_ source: Span<Double>, at start: Int) {
-    let entries = source.extracting(start..<start &+ 8)
-    self.init(
-      entries[0], entries[1], entries[2], entries[3], entries[4], entries[5], entries[6], entries[7])
-  }
-
-  /// Writes the numbers to eight entries that follow each other.
-  ///
-  /// - Precondition: there are as many.
-  @inline(__always)
-  func write(to target: inout MutableSpan<Double>, at start: Int) {
-    var entries = target._mutatingExtracting(start..<start &+ 8)
-    for lane in 0..<8 { entries[lane] = self[lane] }
-  }
 }
 
 extension PortableMath {

@@ -23,6 +23,8 @@ public struct DescriptorEngine: Sendable {
   private let signatures: [String]
   private let schema: MarketSchema
   private let industry: Int?
+  /// Whether a descriptor looks at the returns of industries.
+  private let usesIndustryReturns: Bool
   private let cap: Int?
   private let issuer: Int?
   /// The fields that some descriptor asks for.
@@ -110,6 +112,7 @@ public struct DescriptorEngine: Sendable {
         })
       runners.append(descriptor.makeRunner())
     }
+    usesIndustryReturns = zip(descriptors, runners).contains { $1 != nil && $0.usesIndustryReturns }
     self.skipped = skipped
     self.fields = fields
     self.runners = runners
@@ -206,14 +209,15 @@ public struct DescriptorEngine: Sendable {
   /// The cap-weighted excess return of the estimation universe as of the date before; of equal weights where the market
   /// has no caps.
   private func marketReturn(_ day: MarketDay) -> (value: Double, count: Int) {
+    let (members, caps, assets, returns) = (lastMembers.span, lastCaps.span, day.assets.span, day.totalReturns.span)
     var weight = 0.0
     var sum = 0.0
     var count = 0
-    for (row, asset) in day.assets.enumerated() where lastMembers[Int(asset)] {
-      let value = day.totalReturns[row]
-      guard value.isFinite else { continue }
-      weight += lastCaps[Int(asset)]
-      sum += lastCaps[Int(asset)] * value
+    for row in assets.indices {
+      let asset = Int(assets[row])
+      guard members[asset], abs(returns[row]) < .infinity else { continue }
+      weight += caps[asset]
+      sum += caps[asset] * returns[row]
       count += 1
     }
     return (weight > 0 ? sum / weight - day.riskFreeReturn : .nan, count)
@@ -221,7 +225,7 @@ public struct DescriptorEngine: Sendable {
 
   /// For each row the cap-weighted excess return of its industry as of the date before.
   private func industryReturns(_ day: MarketDay) -> [Double] {
-    guard let industry else { return [] }
+    guard let industry, usesIndustryReturns else { return [] }
     let labels = day.labels[industry]
     let labelCount = Int((lastIndustries.max() ?? -1) + 1)
     var weights = [Double](repeating: 0, count: labelCount)
@@ -253,13 +257,25 @@ public struct DescriptorEngine: Sendable {
     }
   }
 
-  private mutating func remember(_ day: MarketDay, _ members: [Bool]) {
-    for asset in lastMembers.indices { lastMembers[asset] = false }
-    for (row, asset) in day.assets.enumerated() {
-      let value = cap.map { day.numbers[$0][row] } ?? 1
-      lastCaps[Int(asset)] = value > 0 ? value : 0
-      lastMembers[Int(asset)] = members[row] && value > 0
-      lastIndustries[Int(asset)] = industry.map { day.labels[$0][row] } ?? -1
+  private mutating func remember(_ day: MarketDay, _ isMember: [Bool]) {
+    lastMembers = Array(repeating: false, count: lastMembers.count)
+    let caps = cap.map { day.numbers[$0] } ?? Array(repeating: 1, count: day.count)
+    let industries = industry.map { day.labels[$0] } ?? Array(repeating: -1, count: day.count)
+    Self.remember(day.assets, caps, isMember, industries, &lastCaps, &lastMembers, &lastIndustries)
+  }
+
+  private static func remember(
+    _ assets: [Int32], _ caps: [Double], _ isMember: [Bool], _ industries: [Int32], _ lastCaps: inout [Double],
+    _ lastMembers: inout [Bool], _ lastIndustries: inout [Int32]
+  ) {
+    var lastCaps = lastCaps.mutableSpan
+    var lastMembers = lastMembers.mutableSpan
+    var lastIndustries = lastIndustries.mutableSpan
+    for row in assets.indices {
+      let (asset, value) = (Int(assets[row]), caps[row])
+      lastCaps[asset] = value > 0 ? value : 0
+      lastMembers[asset] = isMember[row] && value > 0
+      lastIndustries[asset] = industries[row]
     }
   }
 

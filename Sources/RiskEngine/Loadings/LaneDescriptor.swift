@@ -14,6 +14,9 @@ protocol LaneDescriptor: RunnableDescriptor {
 }
 
 extension LaneDescriptor {
+  /// It does not.
+  var usesIndustryReturns: Bool { false }
+
   /// None.
   var optionalFields: [FieldName] { [] }
 

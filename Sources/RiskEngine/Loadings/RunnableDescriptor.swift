@@ -4,6 +4,8 @@ protocol RunnableDescriptor: Sendable {
   var fields: [FieldName] { get }
   /// Further fields, which follow those.
   var optionalFields: [FieldName] { get }
+  /// Whether it looks at the returns of industries.
+  var usesIndustryReturns: Bool { get }
   /// What the descriptor needs and is not available.
   func missing(from available: Set<FieldName>) -> [FieldName]
   /// Makes what runs it.
@@ -11,6 +13,9 @@ protocol RunnableDescriptor: Sendable {
 }
 
 extension RunnableDescriptor where Self: Descriptor {
+  /// None of the engine's own that goes asset by asset does.
+  var usesIndustryReturns: Bool { false }
+
   func makeRunner() -> any SeriesRunner { AssetSeriesRunner(self) }
 }
 
@@ -23,6 +28,8 @@ struct OwnDescriptor<Base: Descriptor>: RunnableDescriptor {
 
   var fields: [FieldName] { base.fields }
   var optionalFields: [FieldName] { base.optionalFields }
+  /// It may: nothing tells.
+  var usesIndustryReturns: Bool { true }
   func missing(from available: Set<FieldName>) -> [FieldName] { base.missing(from: available) }
   func makeRunner() -> any SeriesRunner { AssetSeriesRunner(base) }
 }

@@ -17,8 +17,18 @@ enum SampleSums {
   /// `Σ w x y`.
   static func product(_ w: Span<Double>, _ x: Span<Double>, _ y: Span<Double>) -> Double {
     precondition(x.count == y.count && w.count == x.count, "\(w.count), \(x.count) and \(y.count) entries")
-    return reduce(
-      x.count, { w.four(at: $0) * x.four(at: $0) * y.four(at: $0) }, { w[$0] * x[$0] * y[$0] })
+    var sums = SIMD4<Double>.zero
+    var index = 0
+    while index &+ 4 <= x.count {
+      sums += w.four(at: index) * x.four(at: index) * y.four(at: index)
+      index &+= 4
+    }
+    var result = sums.sum()
+    while index < x.count {
+      result += w[index] * x[index] * y[index]
+      index &+= 1
+    }
+    return result
   }
 
   /// `Σ (x − center)`.
@@ -64,20 +74,22 @@ enum SampleSums {
 
   /// `Σ x`, and `max |x|`, 0 of none.
   static func sumAndLargest(_ x: Span<Double>) -> (sum: Double, largest: Double) {
-    var sizes = SIMD4<Double>.zero
-    let sum = reduce(
-      x.count,
-      {
-        let values = x.four(at: $0)
-        sizes.replace(with: values, where: values .> sizes)
-        sizes.replace(with: -values, where: -values .> sizes)
-        return values
-      },
-      {
-        sizes[0] = max(sizes[0], abs(x[$0]))
-        return x[$0]
-      })
-    return (sum, sizes.max())
+    var (sums, sizes) = (SIMD4<Double>.zero, SIMD4<Double>.zero)
+    var index = 0
+    while index &+ 4 <= x.count {
+      let values = x.four(at: index)
+      sums += values
+      sizes.replace(with: values, where: values .> sizes)
+      sizes.replace(with: -values, where: -values .> sizes)
+      index &+= 4
+    }
+    var result = (sum: sums.sum(), largest: sizes.max())
+    while index < x.count {
+      result.sum += x[index]
+      result.largest = max(result.largest, abs(x[index]))
+      index &+= 1
+    }
+    return result
   }
 
   /// `Σ (x − center)²` and `Σ w (x − center)`.

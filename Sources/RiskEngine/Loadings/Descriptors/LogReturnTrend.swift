@@ -20,6 +20,8 @@ struct LogReturnTrend: LaneDescriptor {
 
   var fields: [FieldName] { [] }
 
+  var usesIndustryReturns: Bool { series == .industry }
+
   func missing(from available: Set<FieldName>) -> [FieldName] {
     series == .industry && !available.contains(.industry) ? [.industry] : []
   }

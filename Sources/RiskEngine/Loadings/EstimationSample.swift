@@ -1,3 +1,5 @@
+internal import LinAlg
+
 /// What a column has in the estimation universe: its finite values there, side by side, with their caps and rows.
 struct EstimationSample {
   private var valueRoom: [Double] = []
@@ -67,6 +69,7 @@ struct EstimationSample {
   private static func gather(_ column: Span<Double>, _ members: [Int32], into room: inout [Double]) -> Int {
     let members = members.span
     var values = room.mutableSpan
+    if members.count == column.count, copyWhole(column, to: &values) { return column.count }
     var kept = 0
     // Written always and counted where finite, so that nothing has to be guessed.
     for index in members.indices {
@@ -75,6 +78,25 @@ struct EstimationSample {
       kept &+= isFinite(value)
     }
     return kept
+  }
+
+  /// Copies a column of which all rows are members; tells whether all have a value.
+  private static func copyWhole(_ column: Span<Double>, to values: inout MutableSpan<Double>) -> Bool {
+    var differences = SIMD8<Double>.zero
+    var row = 0
+    while row &+ 8 <= column.count {
+      let entries = column.eight(at: row)
+      values.set(entries, at: row)
+      // A difference from itself is 0 of a number alone, and what is not stays.
+      differences += entries - entries
+      row &+= 8
+    }
+    while row < column.count {
+      values[row] = column[row]
+      differences[0] += column[row] - column[row]
+      row &+= 1
+    }
+    return differences.sum() == 0
   }
 
   /// Gathers the caps and rows of members that have a value.

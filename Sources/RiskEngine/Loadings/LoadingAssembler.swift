@@ -234,23 +234,39 @@ public struct LoadingAssembler: Sendable {
     _ scratch: inout Scratch
   ) {
     let regressors = orthogonalization.styles.map { work.result.styles[place(of: $0)] }
+    scratch.sample.gather(column.span, over: scratch.universe)
     scratch.weights.removeAll(keepingCapacity: true)
     scratch.weights.append(contentsOf: repeatElement(0, count: column.count))
-    var count = 0
-    for (place, row) in scratch.universe.rows.enumerated() {
-      let row = Int(row)
-      guard column[row].isFinite, regressors.allSatisfy({ $0[row].isFinite }) else { continue }
-      count += 1
-      switch orthogonalization.weights {
-      case .squareRootOfCap: scratch.weights[row] = scratch.universe.caps[place].squareRoot()
-      case .cap: scratch.weights[row] = scratch.universe.caps[place]
-      case .equal: scratch.weights[row] = 1
-      }
-    }
+    let count = Self.setWeights(&scratch.weights, scratch.sample, orthogonalization.weights, regressors)
     guard count >= Standardization.leastValues else { return Self.makeMissing(&column, .tooFewValues, &outcome) }
     let result = Orthogonalization.residualize(&column, on: regressors, weights: scratch.weights)
     outcome.dependentCount = result.dependentCount
     if result.isExplained { Self.makeMissing(&column, .explained, &outcome) }
+  }
+
+  /// Sets the weights of the rows of a sample that have all regressors; tells how many there are.
+  private static func setWeights(
+    _ weights: inout [Double], _ sample: EstimationSample, _ kind: Orthogonalization.Weights, _ regressors: [[Double]]
+  ) -> Int {
+    var weights = weights.mutableSpan
+    let (rows, caps) = (sample.rows, sample.caps)
+    for place in rows.indices {
+      weights[Int(rows[place])] =
+        switch kind {
+        case .squareRootOfCap: caps[place].squareRoot()
+        case .cap: caps[place]
+        case .equal: 1
+        }
+    }
+    var count = rows.count
+    for regressor in regressors {
+      let values = regressor.span
+      for place in rows.indices where !(abs(values[Int(rows[place])]) < .infinity) && weights[Int(rows[place])] > 0 {
+        weights[Int(rows[place])] = 0
+        count -= 1
+      }
+    }
+    return count
   }
 
   // MARK: Missing styles

@@ -13,6 +13,7 @@ struct OrderStatistics {
 
   private var room: [Double] = []
   private var probes = [Double](repeating: 0, count: Self.probeCount)
+  private var finerProbes = [Double](repeating: 0, count: Self.probeCount)
   private var deviations: [Double] = []
 
   /// Makes empty buffers.
@@ -90,7 +91,36 @@ struct OrderStatistics {
     let (inside, below) = Self.keep(sample, from: bracket, in: &room)
     guard below <= rank, last < below + inside else { return selected(rank, from: sample) }
     if bracket.low == bracket.high { return (bracket.low, bracket.low) }
-    return selected(rank - below, count: inside)
+    return narrowed(rank, skipped: below, kept: inside, from: sample)
+  }
+
+  /// Selects among the first entries of the room, of which long ones are bracketed again.
+  ///
+  /// - Parameters:
+  ///   - skipped: the entries of the sample below those.
+  ///   - kept: their number, the selected one and the next one among them.
+  private mutating func narrowed(
+    _ rank: Int, skipped: Int, kept: Int, from sample: Span<Double>
+  ) -> (lower: Double, upper: Double) {
+    var (skipped, kept) = (skipped, kept)
+    var probes: [Double] = []
+    swap(&probes, &finerProbes)
+    defer { swap(&probes, &finerProbes) }
+    while kept > 2 * Self.shortCount {
+      Self.probe(room.span.extracting(first: kept), &probes)
+      let bracket = Self.bracket(rank - skipped, ofCount: kept, probes)
+      let (inside, below) = Self.keep(first: kept, from: bracket, in: &room)
+      guard skipped + below <= rank, min(rank + 1, sample.count - 1) < skipped + below + inside else {
+        return selected(rank, from: sample)
+      }
+      if bracket.low == bracket.high { return (bracket.low, bracket.low) }
+      skipped += below
+      // Many ties: a bracket no longer narrows.
+      let hasNarrowed = inside < kept - kept / 4
+      kept = inside
+      if !hasNarrowed { break }
+    }
+    return selected(rank - skipped, count: kept)
   }
 
   /// Keeps what lies in a bracket; tells how many do, and how many are below.
@@ -101,6 +131,22 @@ struct OrderStatistics {
     var (inside, below) = (0, 0)
     for index in sample.indices {
       let value = sample[index]
+      target[inside] = value
+      let isBelow = signBit(value - bracket.low)
+      inside &+= 1 &- isBelow &- signBit(bracket.high - value)
+      below &+= isBelow
+    }
+    return (inside, below)
+  }
+
+  /// Keeps what lies in a bracket of the first entries of the room, where they were already read.
+  private static func keep(
+    first count: Int, from bracket: (low: Double, high: Double), in room: inout [Double]
+  ) -> (inside: Int, below: Int) {
+    var target = room.mutableSpan
+    var (inside, below) = (0, 0)
+    for index in 0..<count {
+      let value = target[index]
       target[inside] = value
       let isBelow = signBit(value - bracket.low)
       inside &+= 1 &- isBelow &- signBit(bracket.high - value)

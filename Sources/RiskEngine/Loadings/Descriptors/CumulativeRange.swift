@@ -1,5 +1,3 @@
-internal import LinAlg
-
 /// The range of the cumulative log excess return over the months of the window.
 ///
 /// Of `Z(k)`, the sum over the latest `k` months of `month` periods each, it is the largest less the smallest. A missing
@@ -26,7 +24,7 @@ struct CumulativeRange: Descriptor, RunnableDescriptor {
     var smallest = Double.infinity
     var end = window
     while end >= month {
-      let (_, monthSum, monthCount) = WindowSums.sums(ones, values.extracting(end - month..<end))
+      let (monthSum, monthCount) = state.sum(ones, values.extracting(end - month..<end))
       sum += monthSum
       count += monthCount
       largest = max(largest, sum)

@@ -62,10 +62,14 @@ extension DescriptorCatalog {
       "accruals", "(net_income_ttm - operating_cash_flow_ttm) / total_assets",
       "Sloan (1996), taken from the statement of cash flows as by Hribar and Collins (2002)"
     ) { _, _ in
-      FieldRatio([.netIncome, .operatingCashFlow, .totalAssets]) { (($0[0] - $0[1]) / $0[2]).keeping(where: $0[2] .> 0) }
+      FieldRatio([.netIncome, .operatingCashFlow, .totalAssets]) {
+        (($0[0] - $0[1]) / $0[2]).keeping(where: $0[2] .> 0)
+      }
     },
     entry("analyst_dispersion", "eps_ntm_std / |eps_ntm|", "Diether, Malloy and Scherbina (2002)") { _, _ in
-      FieldRatio([.forwardEarningsDispersion, .forwardEarnings]) { ($0[0] / $0[1].magnitudes).keeping(where: $0[1] .!= 0) }
+      FieldRatio([.forwardEarningsDispersion, .forwardEarnings]) {
+        ($0[0] / $0[1].magnitudes).keeping(where: $0[1] .!= 0)
+      }
     },
     entry("forecast_growth", "long_term_growth") { _, _ in FieldRatio([.longTermGrowth]) { $0[0] } },
     entry("column", "a field of the user's, passed through") { parameters, _ in

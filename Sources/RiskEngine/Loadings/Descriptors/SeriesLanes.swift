@@ -1,5 +1,3 @@
-internal import LinAlg
-
 /// What is remembered of one or two series of eight assets: a window of each, or exponential moments of all there were.
 ///
 /// The latest `skip` observations wait before they count. The latest observation can be revoked, also after it
@@ -95,8 +93,8 @@ struct SeriesLanes: LaneState {
   func mean(_ day: LaneDay) -> (mean: Lanes, count: Lanes) {
     guard lookBack.window != nil else { return (moments.meanX, moments.count) }
     return overWindows(day) { state in
-      let (weight, sum, count) = WindowSums.sums(lookBack.weights.span, state.values(lookBack))
-      return (sum / weight, count)
+      let (mean, _, count) = state.mean(lookBack)
+      return (mean, count)
     }
   }
 
@@ -104,12 +102,7 @@ struct SeriesLanes: LaneState {
   @inline(__always)
   func variance(_ day: LaneDay) -> (variance: Lanes, count: Lanes) {
     guard lookBack.window != nil else { return (moments.squaresX / moments.weight, moments.count) }
-    return overWindows(day) { state in
-      let values = state.values(lookBack)
-      let (weight, sum, count) = WindowSums.sums(lookBack.weights.span, values)
-      let squares = WindowSums.squares(lookBack.weights.span, values, center: sum / weight)
-      return (squares / weight, count)
-    }
+    return overWindows(day) { $0.variance(lookBack) }
   }
 
   /// The slope of the weighted regression of the first series on the second, NaN where the second does not vary, and the

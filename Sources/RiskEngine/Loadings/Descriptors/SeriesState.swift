@@ -1,3 +1,5 @@
+internal import LinAlg
+
 /// What is remembered of one or two series of an asset: a window of them, or exponential moments of all there were.
 ///
 /// The latest `skip` observations wait before they count. The latest observation can be revoked.
@@ -29,6 +31,34 @@ public struct SeriesState: SavedState {
   /// The window without the latest `skip`, the oldest first.
   @_lifetime(borrow self)
   func values(_ lookBack: LookBack) -> Span<Double> { x.values(skipping: lookBack.skip) }
+
+  /// The weighted mean of the first series over the window, the sum of weights, and the number of observations.
+  func mean(_ lookBack: LookBack) -> (mean: Double, weight: Double, count: Int) {
+    let values = values(lookBack)
+    if x.isWhole {
+      let weight = lookBack.totalWeight
+      return (WindowSums.wholeSum(lookBack.weights.span, values) / weight, weight, values.count)
+    }
+    let (weight, sum, count) = WindowSums.sums(lookBack.weights.span, values)
+    return (sum / weight, weight, count)
+  }
+
+  /// The weighted variance of the first series about its weighted mean over the window, and the number of observations.
+  func variance(_ lookBack: LookBack) -> (variance: Double, count: Int) {
+    let (mean, weight, count) = mean(lookBack)
+    let (w, values) = (lookBack.weights.span, values(lookBack))
+    let squares =
+      x.isWhole
+      ? WindowSums.wholeSquares(w, values, center: mean) : WindowSums.squares(w, values, center: mean)
+    return (squares / weight, count)
+  }
+
+  /// The sum of the observations of some periods of the window, whose weights are 1, and their number.
+  func sum(_ ones: Span<Double>, _ periods: Span<Double>) -> (sum: Double, count: Int) {
+    if x.isWhole { return (WindowSums.wholeSum(ones, periods), periods.count) }
+    let (_, sum, count) = WindowSums.sums(ones, periods)
+    return (sum, count)
+  }
 
   /// Writes the state.
   public func save(to writer: inout StateWriter) {

@@ -1,5 +1,3 @@
-internal import LinAlg
-
 /// The log of the mean monthly turnover over some months: `ln (1/K) Σ_k Σ_{month k} V/S`.
 ///
 /// A month in which some periods have no volume counts with the mean of the others, times its length.
@@ -24,7 +22,7 @@ struct ShareTurnover: Descriptor, RunnableDescriptor {
     var observed = 0
     var end = window
     while end >= month {
-      let (_, sum, count) = WindowSums.sums(ones, values.extracting(end - month..<end))
+      let (sum, count) = state.sum(ones, values.extracting(end - month..<end))
       observed += count
       if count > 0 {
         total += sum / Double(count) * Double(month)

@@ -8,6 +8,8 @@ struct WindowLine {
   private let weight: Double
   /// The number of pairs.
   let count: Int
+  /// Whether none of the window's observations is missing.
+  private let isWhole: Bool
 
   /// Fits a line; `nil` of one series.
   init?(_ state: SeriesState, _ lookBack: LookBack) {
@@ -15,22 +17,33 @@ struct WindowLine {
     let w = lookBack.weights.span
     let xs = state.values(lookBack)
     let ys = y.values(skipping: lookBack.skip)
-    let sums = WindowSums.pairSums(w, xs, ys)
-    let (meanX, meanY) = (sums.x / sums.weight, sums.y / sums.weight)
-    let (products, squares) = WindowSums.pairProducts(w, xs, ys, centerX: meanX, centerY: meanY)
+    isWhole = state.x.isWhole && y.isWhole
+    let (meanX, meanY): (Double, Double)
+    let (products, squares): (Double, Double)
+    if isWhole {
+      (weight, count) = (lookBack.totalWeight, xs.count)
+      let sums = WindowSums.wholePairSums(w, xs, ys)
+      (meanX, meanY) = (sums.x / weight, sums.y / weight)
+      (products, squares) = WindowSums.wholePairProducts(w, xs, ys, centerX: meanX, centerY: meanY)
+    } else {
+      let sums = WindowSums.pairSums(w, xs, ys)
+      (weight, count) = (sums.weight, sums.count)
+      (meanX, meanY) = (sums.x / weight, sums.y / weight)
+      (products, squares) = WindowSums.pairProducts(w, xs, ys, centerX: meanX, centerY: meanY)
+    }
     let rounding = meanY * Self.rounding
-    slope = squares > sums.weight * rounding * rounding ? products / squares : .nan
+    slope = squares > weight * rounding * rounding ? products / squares : .nan
     intercept = meanX - slope * meanY
-    weight = sums.weight
-    count = sums.count
   }
 
   /// The weighted mean of the squared residuals.
   func residualVariance(_ state: SeriesState, _ lookBack: LookBack) -> Double {
     guard let y = state.y else { return .nan }
-    let squares = WindowSums.residualSquares(
-      lookBack.weights.span, state.values(lookBack), y.values(skipping: lookBack.skip), intercept: intercept,
-      slope: slope)
+    let (w, xs, ys) = (lookBack.weights.span, state.values(lookBack), y.values(skipping: lookBack.skip))
+    let squares =
+      isWhole
+      ? WindowSums.wholeResidualSquares(w, xs, ys, intercept: intercept, slope: slope)
+      : WindowSums.residualSquares(w, xs, ys, intercept: intercept, slope: slope)
     return squares / weight
   }
 

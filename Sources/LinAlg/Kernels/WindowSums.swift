@@ -59,6 +59,59 @@ public enum WindowSums {
     return accumulate(residuals, w, x, y).sum.sum()
   }
 
+  /// `Σ w x`, where every entry is there: with the bits of `sums`.
+  ///
+  /// - Precondition: both have the same count.
+  /// - Complexity: O(count).
+  public static func wholeSum(_ w: Span<Double>, _ x: Span<Double>) -> Double {
+    precondition(w.count == x.count, "\(w.count) weights for \(x.count) observations")
+    return accumulate(WholeSum(), w, x, x).sum.sum()
+  }
+
+  /// `Σ w (x − center)²`, where every entry is there: with the bits of `squares`.
+  ///
+  /// - Precondition: both have the same count.
+  /// - Complexity: O(count).
+  public static func wholeSquares(_ w: Span<Double>, _ x: Span<Double>, center: Double) -> Double {
+    precondition(w.count == x.count, "\(w.count) weights for \(x.count) observations")
+    return accumulate(WholeSquares(center: SIMD4(repeating: center)), w, x, x).sum.sum()
+  }
+
+  /// `Σ w x` and `Σ w y`, where every entry is there: with the bits of `pairSums`.
+  ///
+  /// - Precondition: all have the same count.
+  /// - Complexity: O(count).
+  public static func wholePairSums(_ w: Span<Double>, _ x: Span<Double>, _ y: Span<Double>) -> (x: Double, y: Double) {
+    precondition(w.count == x.count && x.count == y.count, "\(w.count) weights for \(x.count) and \(y.count)")
+    let sums = accumulate(WholePairSums(), w, x, y)
+    return (sums.x.sum(), sums.y.sum())
+  }
+
+  /// `Σ w (x − x̄)(y − ȳ)` and `Σ w (y − ȳ)²`, where every entry is there: with the bits of `pairProducts`.
+  ///
+  /// - Precondition: all have the same count.
+  /// - Complexity: O(count).
+  public static func wholePairProducts(
+    _ w: Span<Double>, _ x: Span<Double>, _ y: Span<Double>, centerX: Double, centerY: Double
+  ) -> (xy: Double, yy: Double) {
+    precondition(w.count == x.count && x.count == y.count, "\(w.count) weights for \(x.count) and \(y.count)")
+    let products = WholePairProducts(centerX: SIMD4(repeating: centerX), centerY: SIMD4(repeating: centerY))
+    let sums = accumulate(products, w, x, y)
+    return (sums.xy.sum(), sums.yy.sum())
+  }
+
+  /// `Σ w (x − intercept − slope y)²`, where every entry is there: with the bits of `residualSquares`.
+  ///
+  /// - Precondition: all have the same count.
+  /// - Complexity: O(count).
+  public static func wholeResidualSquares(
+    _ w: Span<Double>, _ x: Span<Double>, _ y: Span<Double>, intercept: Double, slope: Double
+  ) -> Double {
+    precondition(w.count == x.count && x.count == y.count, "\(w.count) weights for \(x.count) and \(y.count)")
+    let residuals = WholeResidualSquares(intercept: SIMD4(repeating: intercept), slope: SIMD4(repeating: slope))
+    return accumulate(residuals, w, x, y).sum.sum()
+  }
+
   /// `Σ min(|x|, bound)²` over all entries, of which none may be missing.
   ///
   /// - Complexity: O(count).
@@ -87,11 +140,13 @@ public enum WindowSums {
   // MARK: Partial sums
 
   /// Partial sums, lane by lane.
-  private protocol PartialSums {
+  fileprivate protocol PartialSums {
     /// Adds four entries.
     mutating func add(_ w: SIMD4<Double>, _ x: SIMD4<Double>, _ y: SIMD4<Double>)
     /// Adds those of the other lanes.
     mutating func add(_ other: Self)
+    /// What stands behind the end, where weights are 0, so that it adds nothing.
+    static var filler: Double { get }
   }
 
   private struct Sums: PartialSums {
@@ -190,9 +245,96 @@ public enum WindowSums {
     mutating func add(_ other: Self) { sum += other.sum }
   }
 
+  private struct WholeSum: PartialSums {
+    var sum = SIMD4<Double>.zero
+
+    @inline(__always)
+    mutating func add(_ w: SIMD4<Double>, _ x: SIMD4<Double>, _: SIMD4<Double>) { sum += w * x }
+
+    @inline(__always)
+    mutating func add(_ other: Self) { sum += other.sum }
+
+    static let filler = 0.0
+  }
+
+  private struct WholeSquares: PartialSums {
+    let center: SIMD4<Double>
+    var sum = SIMD4<Double>.zero
+
+    @inline(__always)
+    mutating func add(_ w: SIMD4<Double>, _ x: SIMD4<Double>, _: SIMD4<Double>) {
+      let d = x - center
+      sum += w * d * d
+    }
+
+    @inline(__always)
+    mutating func add(_ other: Self) { sum += other.sum }
+
+    static let filler = 0.0
+  }
+
+  private struct WholePairSums: PartialSums {
+    var x = SIMD4<Double>.zero
+    var y = SIMD4<Double>.zero
+
+    @inline(__always)
+    mutating func add(_ w: SIMD4<Double>, _ x: SIMD4<Double>, _ y: SIMD4<Double>) {
+      self.x += w * x
+      self.y += w * y
+    }
+
+    @inline(__always)
+    mutating func add(_ other: Self) {
+      x += other.x
+      y += other.y
+    }
+
+    static let filler = 0.0
+  }
+
+  private struct WholePairProducts: PartialSums {
+    let centerX: SIMD4<Double>
+    let centerY: SIMD4<Double>
+    var xy = SIMD4<Double>.zero
+    var yy = SIMD4<Double>.zero
+
+    @inline(__always)
+    mutating func add(_ w: SIMD4<Double>, _ x: SIMD4<Double>, _ y: SIMD4<Double>) {
+      let dy = y - centerY
+      let weighted = w * dy
+      xy += weighted * (x - centerX)
+      yy += weighted * dy
+    }
+
+    @inline(__always)
+    mutating func add(_ other: Self) {
+      xy += other.xy
+      yy += other.yy
+    }
+
+    static let filler = 0.0
+  }
+
+  private struct WholeResidualSquares: PartialSums {
+    let intercept: SIMD4<Double>
+    let slope: SIMD4<Double>
+    var sum = SIMD4<Double>.zero
+
+    @inline(__always)
+    mutating func add(_ w: SIMD4<Double>, _ x: SIMD4<Double>, _ y: SIMD4<Double>) {
+      let e = x - intercept - slope * y
+      sum += w * e * e
+    }
+
+    @inline(__always)
+    mutating func add(_ other: Self) { sum += other.sum }
+
+    static let filler = 0.0
+  }
+
   /// Adds all entries, eight at a time in two sets of lanes, so that no addition waits for the one before.
   ///
-  /// Behind the end weights are 0 and the others NaN.
+  /// Behind the end weights are 0 and the others the filler.
   @inline(__always)
   private static func accumulate<Partial: PartialSums>(
     _ empty: Partial, _ w: Span<Double>, _ x: Span<Double>, _ y: Span<Double>
@@ -217,7 +359,8 @@ public enum WindowSums {
           if i < count {
             let rest = count &- i
             unsafe second.add(
-              loadFirst(rest, w + i, else: 0), loadFirst(rest, x + i, else: .nan), loadFirst(rest, y + i, else: .nan))
+              loadFirst(rest, w + i, else: 0), loadFirst(rest, x + i, else: Partial.filler),
+              loadFirst(rest, y + i, else: Partial.filler))
           }
           first.add(second)
           return first
@@ -235,4 +378,9 @@ public enum WindowSums {
     let third = unsafe count > 2 ? source[2] : filler
     return unsafe SIMD4(source[0], second, third, filler)
   }
+}
+
+extension WindowSums.PartialSums {
+  /// Missing.
+  fileprivate static var filler: Double { .nan }
 }

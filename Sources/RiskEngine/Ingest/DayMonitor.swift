@@ -106,9 +106,11 @@ struct DayMonitor: SavedState {
           action: severity == .fatal ? .stopped : .kept, note: "all \(returns.count) returns are the same"))
       return
     }
-    let median = Quantile.interpolated(0.5, ofSorted: returns.map(abs).sorted())
+    var statistics = OrderStatistics()
+    let sizes = returns.map(abs)
+    let median = statistics.quantile(0.5, of: sizes.span)
     if medians.count >= settings.missingWindow, isMade {
-      let usual = Quantile.interpolated(0.5, ofSorted: medians.sorted())
+      let usual = statistics.quantile(0.5, of: medians.span)
       if usual > 0, median > settings.unusualMultiple * usual {
         report(
           Finding(

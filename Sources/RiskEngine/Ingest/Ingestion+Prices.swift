@@ -18,12 +18,14 @@ extension Ingestion {
   mutating func takePrices(_ work: inout DayWork, _ suspects: inout Suspects, _ log: inout FindingLog) {
     let columns = plan.daily.map { PriceColumns($0, plan, sources, work, suspects) }
     for source in plan.priced { work.doubts[source] = Array(repeating: 0, count: work.assets.count) }
+    // Taken out once: what a mutating call reads of the ingestion itself is copied for each.
+    let settings = settings
     var candidates: [ReturnCandidate] = []
     for index in work.assets.indices {
       candidates.removeAll(keepingCapacity: true)
       if work.isPresent[index] {
         for place in columns.indices where work.rows[columns[place].source][index] >= 0 {
-          collect(&work, index, columns[place], &candidates, &log)
+          collect(&work, index, columns[place], settings, &candidates, &log)
         }
       }
       choose(&work, index, candidates, &log)
@@ -37,8 +39,10 @@ extension Ingestion {
   }
 
   /// What is needed of a source's prices, by asset; empty where it has none.
-  private struct PriceColumns {
-    var source: Int
+  ///
+  /// One reference to hand on for each asset.
+  private final class PriceColumns {
+    let source: Int
     var close: [Double] = []
     var volume: [Double] = []
     var shares: [Double] = []
@@ -64,8 +68,8 @@ extension Ingestion {
 
   /// The returns that one source tells of one asset.
   private mutating func collect(
-    _ work: inout DayWork, _ index: Int, _ columns: PriceColumns, _ candidates: inout [ReturnCandidate],
-    _ log: inout FindingLog
+    _ work: inout DayWork, _ index: Int, _ columns: PriceColumns, _ settings: CheckSettings,
+    _ candidates: inout [ReturnCandidate], _ log: inout FindingLog
   ) {
     let asset = work.assets[index]
     let source = columns.source

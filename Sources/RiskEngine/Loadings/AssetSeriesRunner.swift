@@ -1,30 +1,3 @@
-/// What one descriptor remembers of all assets.
-protocol SeriesRunner: Sendable {
-  /// Hands out the states, so that each chunk's can be changed in place by the one worker that runs it.
-  ///
-  /// - Parameter count: the number of chunks of the assets that have codes by now.
-  mutating func takeChunks(_ count: Int) -> [any SeriesChunk]
-  /// Takes the states back.
-  mutating func putBack(_ chunks: [any SeriesChunk])
-  /// Writes the states.
-  func save(to writer: inout StateWriter)
-  /// Reads the states.
-  mutating func restore(from reader: inout StateReader) throws(StateError)
-}
-
-/// One descriptor's states of a chunk of assets, for the one worker that runs it.
-protocol SeriesChunk: AnyObject, Sendable {
-  /// Computes the descriptor for the chunk's assets, each through all days.
-  ///
-  /// - Parameters:
-  ///   - series: what the block holds of the assets.
-  ///   - places: the places among the gathered fields of the descriptor's, or −1.
-  ///   - values: the results, asset after asset and of each day after day; those without a row are not written.
-  ///   - start: the place of the first result.
-  func run(
-    _ series: borrowing ChunkSeries, _ block: SeriesBlock, places: [Int], into values: inout [Double], at start: Int)
-}
-
 /// What is remembered of one asset.
 private struct AssetSlot<State: SavedState>: Sendable {
   /// `nil` before its first row and once it is forgotten.
@@ -82,9 +55,6 @@ struct AssetSeriesRunner<D: Descriptor>: SeriesRunner {
 
 /// One descriptor's states of a chunk of assets, which one worker at a time has.
 private final class AssetChunk<D: Descriptor>: SeriesChunk, @unchecked Sendable {
-  /// Periods without a row after which an asset is forgotten.
-  private static var absenceLimit: Int32 { 20 }
-
   private let descriptor: D
   private var slots: [AssetSlot<D.State>]
 
@@ -99,43 +69,34 @@ private final class AssetChunk<D: Descriptor>: SeriesChunk, @unchecked Sendable 
   }
 
   func run(
-    _ series: borrowing ChunkSeries, _ block: SeriesBlock, places: [Int], into values: inout [Double], at start: Int
+    _ series: borrowing ChunkSeries, _ block: SeriesBlock, places: [Int], into values: inout [Lanes], at start: Int
   ) {
-    let descriptor = descriptor
-    let dayCount = series.dayCount
-    let rows = series.rows.span
-    let isNewListing = series.isNewListing.span
-    let isRevoked = series.isPreviousReturnRevoked.span
-    let totalReturns = series.totalReturns.span
-    let industryReturns = series.industryReturns.span
-    let fields = series.fields.span
-    let marketReturns = block.marketReturns.span
-    let riskFreeReturns = block.days.map(\.riskFreeReturn)
     for offset in slots.indices {
-      let entries = offset * dayCount..<(offset + 1) * dayCount
+      let (group, lane) = (offset / Lanes.scalarCount, offset % Lanes.scalarCount)
+      let entries = stride(from: group, to: series.stride, by: SeriesBlock.groupsPerChunk)
       var isKnown = slots[offset].state != nil
-      guard isKnown || entries.contains(where: { rows[$0] >= 0 }) else { continue }
+      guard isKnown || entries.contains(where: { series.isPresent[$0][lane] }) else { continue }
       // Taken out for all its days, so that its memory is changed in place.
       var state = slots[offset].state.take() ?? descriptor.initialState()
       var absence = slots[offset].absence
-      for day in 0..<dayCount {
-        let entry = entries.lowerBound + day
+      for (day, entry) in entries.enumerated() {
         var asset = AssetDay(
-          isPresent: rows[entry] >= 0, riskFreeReturn: riskFreeReturns[day], marketReturn: marketReturns[day])
+          isPresent: series.isPresent[entry][lane], riskFreeReturn: block.days[day].riskFreeReturn,
+          marketReturn: block.marketReturns[day])
         if asset.isPresent {
-          if !isKnown || isNewListing[entry] { state = descriptor.initialState() }
+          if !isKnown || series.isNewListing[entry][lane] { state = descriptor.initialState() }
           isKnown = true
           absence = 0
-          asset.totalReturn = totalReturns[entry]
-          asset.industryReturn = industryReturns[entry]
-          asset.isPreviousReturnRevoked = isRevoked[entry]
+          asset.totalReturn = series.totalReturns[entry][lane]
+          asset.industryReturn = series.industryReturns[entry][lane]
+          asset.isPreviousReturnRevoked = series.isPreviousReturnRevoked[entry][lane]
           for (index, place) in places.enumerated() where place >= 0 {
-            asset.values[index] = fields[place * series.stride + entry]
+            asset.values[index] = series.fields[place * series.stride + entry][lane]
           }
-          values[start + entry] = descriptor.value(&state, asset)
+          values[start + entry][lane] = descriptor.value(&state, asset)
         } else if isKnown {
           absence += 1
-          isKnown = absence <= Self.absenceLimit
+          isKnown = absence <= Int32(SeriesAbsence.limit)
           if isKnown { _ = descriptor.value(&state, asset) }
         }
       }

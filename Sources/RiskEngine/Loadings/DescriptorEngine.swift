@@ -23,6 +23,8 @@ public struct DescriptorEngine: Sendable {
   private let signatures: [String]
   private let schema: MarketSchema
   private let industry: Int?
+  /// Whether a descriptor looks at the returns of industries.
+  private let usesIndustryReturns: Bool
   private let cap: Int?
   private let issuer: Int?
   /// The fields that some descriptor asks for.
@@ -46,7 +48,7 @@ public struct DescriptorEngine: Sendable {
   public init(
     requests: [DescriptorRequest], schema: MarketSchema, industry: FieldName? = nil, periodsPerYear: Int = 252
   ) throws(DescriptorError) {
-    var descriptors: [any Descriptor] = []
+    var descriptors: [any RunnableDescriptor] = []
     var signatures: [String] = []
     for request in requests {
       let (entry, parameters) = try request.resolved(periodsPerYear: periodsPerYear)
@@ -69,12 +71,12 @@ public struct DescriptorEngine: Sendable {
   ) {
     precondition(requests.count == descriptors.count, "\(requests.count) names for \(descriptors.count) descriptors")
     self.init(
-      requests: requests, descriptors: descriptors, signatures: requests.map { "\($0.name) {\($0.parameters)}" },
-      schema: schema, industry: industry)
+      requests: requests, descriptors: descriptors.map { Self.runnable($0) },
+      signatures: requests.map { "\($0.name) {\($0.parameters)}" }, schema: schema, industry: industry)
   }
 
   private init(
-    requests: [DescriptorRequest], descriptors: [any Descriptor], signatures: [String], schema: MarketSchema,
+    requests: [DescriptorRequest], descriptors: [any RunnableDescriptor], signatures: [String], schema: MarketSchema,
     industry: FieldName?
   ) {
     self.requests = requests
@@ -108,15 +110,16 @@ public struct DescriptorEngine: Sendable {
           fields.append(field)
           return fields.count - 1
         })
-      runners.append(Self.runner(descriptor))
+      runners.append(descriptor.makeRunner())
     }
+    usesIndustryReturns = zip(descriptors, runners).contains { $1 != nil && $0.usesIndustryReturns }
     self.skipped = skipped
     self.fields = fields
     self.runners = runners
     self.places = places
   }
 
-  private static func runner(_ descriptor: some Descriptor) -> any SeriesRunner { AssetSeriesRunner(descriptor) }
+  private static func runnable(_ descriptor: some Descriptor) -> any RunnableDescriptor { OwnDescriptor(descriptor) }
 
   /// Takes in a block of days.
   ///
@@ -132,16 +135,14 @@ public struct DescriptorEngine: Sendable {
     precondition(days.count == inEstimation.count, "\(inEstimation.count) universes for \(days.count) days")
     reserve(assetCount)
     var block = SeriesBlock(
-      days: days, rowOfAsset: [], marketReturns: [], industryReturns: [], columns: [], assetCount: assetCount)
+      days: days, rows: [], marketReturns: [], industryReturns: [], columns: [], assetCount: assetCount)
     var counts: [Int] = []
     for (day, members) in zip(days, inEstimation) {
       let market = marketReturn(day)
       block.marketReturns.append(market.value)
       counts.append(market.count)
       block.industryReturns.append(industryReturns(day))
-      var rowOfAsset = [Int32](repeating: -1, count: assetCount)
-      for (row, asset) in day.assets.enumerated() { rowOfAsset[Int(asset)] = Int32(row) }
-      block.rowOfAsset.append(rowOfAsset)
+      block.rows.append(AssetRows(day.assets, count: block.chunkCount * SeriesBlock.assetsPerChunk))
       block.columns.append(
         fields.map { $0 == .issuerCap ? issuerCaps(day) : day.numbers[schema.number($0) ?? 0] })
       remember(day, members)
@@ -160,35 +161,40 @@ public struct DescriptorEngine: Sendable {
     for index in runners.indices {
       if let taken = runners[index]?.takeChunks(chunkCount) { chunks.append((index, taken)) }
     }
-    let (running, places, fieldCount) = (chunks, places, fields.count)
-    let stride = SeriesBlock.assetsPerChunk * block.dayCount
+    let (running, places, fieldCount, stride) = (chunks, places, fields.count, block.entryCount)
     // Chunk by chunk the values of one descriptor after the other.
     let results = concurrentMap(
       count: chunkCount, workers: workers, workspace: { ChunkSeries(block, fieldCount: fieldCount) }
     ) { chunk, series in
       series.gather(block, chunk: chunk)
-      var values = [Double](repeating: .nan, count: running.count * stride)
+      var values = [Lanes](repeating: Lanes(repeating: .nan), count: running.count * stride)
       for (place, (runner, chunks)) in running.enumerated() {
         chunks[chunk].run(series, block, places: places[runner], into: &values, at: place * stride)
       }
       return values
     }
     for (runner, taken) in chunks { runners[runner]?.putBack(taken) }
-    let (columnCount, runnerOfPlace) = (runners.count, running.map(\.runner))
+    let placeOfRunner = runners.indices.map { runner in running.firstIndex { $0.runner == runner } }
     return concurrentMap(count: block.dayCount, workers: workers) { day in
-      let rowCount = block.days[day].count
-      var flat = [Double](repeating: .nan, count: columnCount * rowCount)
-      let rows = block.rowOfAsset[day]
-      for (chunk, values) in results.enumerated() {
-        let firstAsset = chunk * SeriesBlock.assetsPerChunk
-        for asset in firstAsset..<min(firstAsset + SeriesBlock.assetsPerChunk, rows.count) where rows[asset] >= 0 {
-          let entry = (asset - firstAsset) * block.dayCount + day
-          for (place, runner) in runnerOfPlace.enumerated() {
-            flat[runner * rowCount + Int(rows[asset])] = values[place * stride + entry]
-          }
-        }
+      placeOfRunner.map { place in
+        var column = [Double](repeating: .nan, count: block.days[day].count)
+        if let place { Self.scatter(results, of: place * stride, block, day: day, to: &column) }
+        return column
       }
-      return (0..<columnCount).map { Array(flat[$0 * rowCount..<($0 + 1) * rowCount]) }
+    }
+  }
+
+  /// Puts the values of one descriptor on one day into the rows of their assets.
+  private static func scatter(
+    _ results: [[Lanes]], of start: Int, _ block: SeriesBlock, day: Int, to column: inout [Double]
+  ) {
+    let rows = block.rows[day]
+    var target = column.mutableSpan
+    let entry = start + day * SeriesBlock.groupsPerChunk
+    for (chunk, values) in results.enumerated() {
+      for group in 0..<SeriesBlock.groupsPerChunk {
+        rows.scatter(values[entry + group], of: chunk * SeriesBlock.groupsPerChunk + group, to: &target)
+      }
     }
   }
 
@@ -203,14 +209,15 @@ public struct DescriptorEngine: Sendable {
   /// The cap-weighted excess return of the estimation universe as of the date before; of equal weights where the market
   /// has no caps.
   private func marketReturn(_ day: MarketDay) -> (value: Double, count: Int) {
+    let (members, caps, assets, returns) = (lastMembers.span, lastCaps.span, day.assets.span, day.totalReturns.span)
     var weight = 0.0
     var sum = 0.0
     var count = 0
-    for (row, asset) in day.assets.enumerated() where lastMembers[Int(asset)] {
-      let value = day.totalReturns[row]
-      guard value.isFinite else { continue }
-      weight += lastCaps[Int(asset)]
-      sum += lastCaps[Int(asset)] * value
+    for row in assets.indices {
+      let asset = Int(assets[row])
+      guard members[asset], abs(returns[row]) < .infinity else { continue }
+      weight += caps[asset]
+      sum += caps[asset] * returns[row]
       count += 1
     }
     return (weight > 0 ? sum / weight - day.riskFreeReturn : .nan, count)
@@ -218,7 +225,7 @@ public struct DescriptorEngine: Sendable {
 
   /// For each row the cap-weighted excess return of its industry as of the date before.
   private func industryReturns(_ day: MarketDay) -> [Double] {
-    guard let industry else { return [] }
+    guard let industry, usesIndustryReturns else { return [] }
     let labels = day.labels[industry]
     let labelCount = Int((lastIndustries.max() ?? -1) + 1)
     var weights = [Double](repeating: 0, count: labelCount)
@@ -250,13 +257,25 @@ public struct DescriptorEngine: Sendable {
     }
   }
 
-  private mutating func remember(_ day: MarketDay, _ members: [Bool]) {
-    for asset in lastMembers.indices { lastMembers[asset] = false }
-    for (row, asset) in day.assets.enumerated() {
-      let value = cap.map { day.numbers[$0][row] } ?? 1
-      lastCaps[Int(asset)] = value > 0 ? value : 0
-      lastMembers[Int(asset)] = members[row] && value > 0
-      lastIndustries[Int(asset)] = industry.map { day.labels[$0][row] } ?? -1
+  private mutating func remember(_ day: MarketDay, _ isMember: [Bool]) {
+    lastMembers = Array(repeating: false, count: lastMembers.count)
+    let caps = cap.map { day.numbers[$0] } ?? Array(repeating: 1, count: day.count)
+    let industries = industry.map { day.labels[$0] } ?? Array(repeating: -1, count: day.count)
+    Self.remember(day.assets, caps, isMember, industries, &lastCaps, &lastMembers, &lastIndustries)
+  }
+
+  private static func remember(
+    _ assets: [Int32], _ caps: [Double], _ isMember: [Bool], _ industries: [Int32], _ lastCaps: inout [Double],
+    _ lastMembers: inout [Bool], _ lastIndustries: inout [Int32]
+  ) {
+    var lastCaps = lastCaps.mutableSpan
+    var lastMembers = lastMembers.mutableSpan
+    var lastIndustries = lastIndustries.mutableSpan
+    for row in assets.indices {
+      let (asset, value) = (Int(assets[row]), caps[row])
+      lastCaps[asset] = value > 0 ? value : 0
+      lastMembers[asset] = isMember[row] && value > 0
+      lastIndustries[asset] = industries[row]
     }
   }
 

@@ -32,8 +32,9 @@ struct GroupMoments {
     moments.reserveCapacity(labelCount)
     for label in 0..<labelCount {
       let range = starts[label]..<starts[label + 1]
+      let caps = caps.span.extracting(range)
       let own = ColumnMoments.estimate(
-        values.span.extracting(range), caps: caps.span.extracting(range), usesCaps: usesCaps)
+        values.span.extracting(range), caps: caps, totalCap: SampleSums.sum(caps), usesCaps: usesCaps)
       moments.append((try? own.get()) ?? whole)
     }
   }

@@ -140,7 +140,6 @@ public struct LoadingAssembler: Sendable {
       clip(&values, column: index, &outcome, &work.result.clipped, &scratch)
     }
     standardize(&values, &outcome, work.groups, &scratch)
-    outcome.finiteCount = Self.finiteCount(values)
     outcome.missingCount = values.count - outcome.finiteCount
     return outcome
   }
@@ -162,7 +161,7 @@ public struct LoadingAssembler: Sendable {
     var entries = values.mutableSpan
     for row in entries.indices {
       let value = entries[row]
-      guard !cuts.keeps(value), !value.isNaN else { continue }
+      guard cuts.changes(value) else { continue }
       let after = cuts.apply(value, recipe.winsorization)
       entries[row] = after
       outcome.clippedCount += 1
@@ -175,21 +174,23 @@ public struct LoadingAssembler: Sendable {
     }
   }
 
-  /// Centres and scales a column, of which the scratch has the sample, or makes it missing and says why.
+  /// Centres and scales a column, of which the scratch has the sample, or makes it missing and says why; counts its
+  /// numbers.
   private func standardize(
     _ values: inout [Double], _ outcome: inout ColumnOutcome, _ groups: [[Int32]], _ scratch: inout Scratch
   ) {
     let usesCaps = recipe.standardization.mean == .cap
-    switch ColumnMoments.estimate(scratch.sample.values, caps: scratch.sample.caps, usesCaps: usesCaps) {
+    let sample = scratch.sample
+    switch ColumnMoments.estimate(sample.values, caps: sample.caps, totalCap: sample.totalCap, usesCaps: usesCaps) {
     case .failure(let reason): Self.makeMissing(&values, reason, &outcome)
     case .success(let whole):
       guard let group = recipe.standardization.group, groups.indices.contains(group) else {
-        var entries = values.mutableSpan
-        for row in entries.indices { entries[row] = whole.apply(entries[row]) }
+        outcome.finiteCount = whole.apply(to: &values)
         return
       }
-      let moments = GroupMoments(scratch.sample, labels: groups[group], usesCaps: usesCaps, whole: whole)
+      let moments = GroupMoments(sample, labels: groups[group], usesCaps: usesCaps, whole: whole)
       for row in values.indices { values[row] = moments[groups[group][row]].apply(values[row]) }
+      outcome.finiteCount = Self.finiteCount(values)
     }
   }
 
@@ -198,6 +199,7 @@ public struct LoadingAssembler: Sendable {
   ) {
     for row in values.indices { values[row] = .nan }
     outcome.missing = reason
+    outcome.finiteCount = 0
   }
 
   // MARK: Styles
@@ -217,19 +219,13 @@ public struct LoadingAssembler: Sendable {
     standardize(&column, &outcome, work.groups, &scratch)
     if let orthogonalization = style.orthogonalization, outcome.missing == nil {
       residualize(&column, orthogonalization, &outcome, work, &scratch)
-      guard outcome.missing == nil else { return settled(outcome, column) }
+      guard outcome.missing == nil else { return outcome }
       scratch.sample.gather(column.span, over: scratch.universe)
       if clipsPower, !isClippedBefore {
         clip(&column, column: descriptorCount + index, &outcome, &work.result.clipped, &scratch)
       }
       standardize(&column, &outcome, work.groups, &scratch)
     }
-    return settled(outcome, column)
-  }
-
-  private func settled(_ outcome: ColumnOutcome, _ column: [Double]) -> ColumnOutcome {
-    var outcome = outcome
-    outcome.finiteCount = Self.finiteCount(column)
     return outcome
   }
 
@@ -238,23 +234,39 @@ public struct LoadingAssembler: Sendable {
     _ scratch: inout Scratch
   ) {
     let regressors = orthogonalization.styles.map { work.result.styles[place(of: $0)] }
+    scratch.sample.gather(column.span, over: scratch.universe)
     scratch.weights.removeAll(keepingCapacity: true)
     scratch.weights.append(contentsOf: repeatElement(0, count: column.count))
-    var count = 0
-    for (place, row) in scratch.universe.rows.enumerated() {
-      let row = Int(row)
-      guard column[row].isFinite, regressors.allSatisfy({ $0[row].isFinite }) else { continue }
-      count += 1
-      switch orthogonalization.weights {
-      case .squareRootOfCap: scratch.weights[row] = scratch.universe.caps[place].squareRoot()
-      case .cap: scratch.weights[row] = scratch.universe.caps[place]
-      case .equal: scratch.weights[row] = 1
-      }
-    }
+    let count = Self.setWeights(&scratch.weights, scratch.sample, orthogonalization.weights, regressors)
     guard count >= Standardization.leastValues else { return Self.makeMissing(&column, .tooFewValues, &outcome) }
     let result = Orthogonalization.residualize(&column, on: regressors, weights: scratch.weights)
     outcome.dependentCount = result.dependentCount
     if result.isExplained { Self.makeMissing(&column, .explained, &outcome) }
+  }
+
+  /// Sets the weights of the rows of a sample that have all regressors; tells how many there are.
+  private static func setWeights(
+    _ weights: inout [Double], _ sample: EstimationSample, _ kind: Orthogonalization.Weights, _ regressors: [[Double]]
+  ) -> Int {
+    var weights = weights.mutableSpan
+    let (rows, caps) = (sample.rows, sample.caps)
+    for place in rows.indices {
+      weights[Int(rows[place])] =
+        switch kind {
+        case .squareRootOfCap: caps[place].squareRoot()
+        case .cap: caps[place]
+        case .equal: 1
+        }
+    }
+    var count = rows.count
+    for regressor in regressors {
+      let values = regressor.span
+      for place in rows.indices where !(abs(values[Int(rows[place])]) < .infinity) && weights[Int(rows[place])] > 0 {
+        weights[Int(rows[place])] = 0
+        count -= 1
+      }
+    }
+    return count
   }
 
   // MARK: Missing styles

@@ -180,7 +180,8 @@ public struct LoadingDiagnostics: SavedState {
   /// For each asset its place among others, or −1.
   private static func places(of assets: [Int32], in others: [Int32]) -> [Int32] {
     var place = [Int32](repeating: -1, count: Int((others.max() ?? -1) + 1))
-    for (row, asset) in others.enumerated() { place[Int(asset)] = Int32(row) }
+    var target = place.mutableSpan
+    for row in others.indices { target[Int(others[row])] = Int32(row) }
     return assets.map { Int($0) < place.count ? place[Int($0)] : -1 }
   }
 
@@ -196,11 +197,11 @@ public struct LoadingDiagnostics: SavedState {
     for row in imputed { own[Int(row)] = .nan }
     if !covered.isEmpty {
       let count = Double(covered.count)
-      let ownCount = covered.count { own[$0].isFinite }
+      let ownCount = finiteCount(own, covered)
       style.coverage = Double(ownCount) / count
-      style.imputed = Double(covered.count { column[$0].isFinite } - ownCount) / count
+      style.imputed = Double((imputed.isEmpty ? ownCount : finiteCount(column, covered)) - ownCount) / count
     }
-    let sample = rows.compactMap { own[Int($0)].isFinite ? own[Int($0)] : nil }
+    let sample = finite(own, rows)
     guard sample.count > 1 else { return style }
     let count = Double(sample.count)
     let mean = SampleSums.sum(sample.span) / count
@@ -219,12 +220,27 @@ public struct LoadingDiagnostics: SavedState {
       style.skewness = third / count / (variance * variance.squareRoot())
       style.kurtosis = fourth / count / (variance * variance)
     }
-    style.quantiles[0] = sample.min() ?? .nan
-    for (place, probability) in [0.01, 0.05, 0.5, 0.95, 0.99].enumerated() {
-      style.quantiles[place + 1] = statistics.quantile(probability, of: sample.span)
-    }
-    style.quantiles[6] = sample.max() ?? .nan
+    style.quantiles =
+      [sample.min() ?? .nan] + statistics.quantiles([0.01, 0.05, 0.5, 0.95, 0.99], of: sample.span)
+      + [sample.max() ?? .nan]
     return style
+  }
+
+  /// How many of some rows have a number.
+  private static func finiteCount(_ column: [Double], _ rows: [Int]) -> Int {
+    let values = column.span
+    var count = 0
+    for row in rows { count &+= abs(values[row]) < .infinity ? 1 : 0 }
+    return count
+  }
+
+  /// The numbers that some rows have.
+  private static func finite(_ column: [Double], _ rows: [Int32]) -> [Double] {
+    let values = column.span
+    var finite: [Double] = []
+    finite.reserveCapacity(rows.count)
+    for row in rows where abs(values[Int(row)]) < .infinity { finite.append(values[Int(row)]) }
+    return finite
   }
 
   /// Writes the columns of the last dates.

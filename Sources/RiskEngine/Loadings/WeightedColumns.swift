@@ -24,11 +24,10 @@ struct WeightedColumns {
 
   /// The weighted correlation of two columns over the rows where both are there; NaN where one does not vary.
   static func correlation(_ x: [Double], _ y: [Double], _ weights: [Double]) -> Double {
-    var both = (x: [Double](), y: [Double](), weights: [Double]())
-    for row in x.indices where x[row].isFinite && y[row].isFinite {
-      both.x.append(x[row])
-      both.y.append(y[row])
-      both.weights.append(weights[row])
+    var both = (x: x, y: y, weights: weights)
+    if !(x.allSatisfy { $0.isFinite } && y.allSatisfy { $0.isFinite }) {
+      let rows = x.indices.filter { x[$0].isFinite && y[$0].isFinite }
+      both = (rows.map { x[$0] }, rows.map { y[$0] }, rows.map { weights[$0] })
     }
     guard let centeredX = centered(both.x, both.weights), let centeredY = centered(both.y, both.weights) else {
       return .nan

@@ -26,8 +26,8 @@ public struct WinsorizationCuts: Hashable, Sendable {
     guard values.count > 0 else { return nil }
     if case .none = method { return nil }
     if case .quantile(let tail) = method {
-      return WinsorizationCuts(
-        lower: statistics.quantile(tail, of: values), upper: statistics.quantile(1 - tail, of: values))
+      let quantiles = statistics.quantiles([tail, 1 - tail], of: values)
+      return WinsorizationCuts(lower: quantiles[0], upper: quantiles[1])
     }
     guard let (median, deviation) = statistics.robustScale(of: values) else { return nil }
     switch method {
@@ -78,10 +78,10 @@ public struct WinsorizationCuts: Hashable, Sendable {
     return deviation > 0 && deviation < .infinity ? (mean, deviation) : nil
   }
 
-  /// Whether a value stays as it is.
+  /// Whether a value does not stay as it is; what is missing does.
   @inline(__always)
-  func keeps(_ value: Double) -> Bool {
-    value >= lower && value <= upper && value >= removedBelow && value <= removedAbove
+  func changes(_ value: Double) -> Bool {
+    value < max(lower, removedBelow) || value > min(upper, removedAbove)
   }
 
   /// A value after the cuts; NaN where it is removed.

@@ -1,49 +1,23 @@
-/// Exponentially weighted means, variances and covariances of two series, updated from one period to the next.
-///
-/// With the decay `λ`, `W ← λ W + 1`, and deviations from the running means are what is accumulated (West, 1979), so
-/// that nothing cancels. Weights age by calendar: a missing period shrinks them and adds nothing.
-struct ExponentialMoments: SavedState {
+/// Exponentially weighted means, variances and covariances of two series, as they are saved: one lane of
+/// `ExponentialMomentLanes`.
+struct ExponentialMoments: Sendable {
   /// `Σ λ^age` over the observed periods.
-  private(set) var weight = 0.0
+  var weight = 0.0
   /// The weighted mean of the first series.
-  private(set) var meanX = 0.0
+  var meanX = 0.0
   /// The weighted mean of the second series.
-  private(set) var meanY = 0.0
+  var meanY = 0.0
   /// `Σ λ^age (x − x̄)²`.
-  private(set) var squaresX = 0.0
+  var squaresX = 0.0
   /// `Σ λ^age (y − ȳ)²`.
-  private(set) var squaresY = 0.0
+  var squaresY = 0.0
   /// `Σ λ^age (x − x̄)(y − ȳ)`.
-  private(set) var products = 0.0
+  var products = 0.0
   /// The number of observed periods.
-  private(set) var count = 0
+  var count = 0
+}
 
-  /// Makes moments of no periods.
-  init() {}
-
-  /// Takes in a period; NaN in either is a missing one.
-  @inline(__always)
-  mutating func append(_ x: Double, _ y: Double, decay: Double) {
-    let aged = decay * weight
-    squaresX *= decay
-    squaresY *= decay
-    products *= decay
-    guard x.isFinite, y.isFinite else {
-      weight = aged
-      return
-    }
-    weight = aged + 1
-    let dx = x - meanX
-    let dy = y - meanY
-    let share = aged / weight
-    squaresX += share * dx * dx
-    squaresY += share * dy * dy
-    products += share * dx * dy
-    meanX += dx / weight
-    meanY += dy / weight
-    count += 1
-  }
-
+extension ExponentialMoments: SavedState {
   func save(to writer: inout StateWriter) {
     for value in [weight, meanX, meanY, squaresX, squaresY, products] { writer.write(value) }
     writer.write(count)

@@ -7,6 +7,8 @@ struct ObservationWindow: SavedState {
   let count: Int
   private var buffer: [Double]
   private var start = 0
+  /// The observations since the latest missing one, up to `count`.
+  private var run = 0
 
   /// Makes a window in which everything is missing.
   init(count: Int) {
@@ -27,13 +29,25 @@ struct ObservationWindow: SavedState {
     }
     buffer.append(value)
     start += 1
+    run = value.isNaN ? 0 : min(run &+ 1, count)
   }
 
   /// Makes the latest observation missing.
   mutating func revokeLast() { replaceLast(with: .nan) }
 
   /// Makes the latest observation another.
-  mutating func replaceLast(with value: Double) { buffer[buffer.count - 1] = value }
+  mutating func replaceLast(with value: Double) {
+    buffer[buffer.count - 1] = value
+    run = value.isNaN ? 0 : Self.run(buffer, upTo: count)
+  }
+
+  /// Whether none of the observations is missing.
+  var isWhole: Bool { run == count }
+
+  /// The numbers at the end of a buffer.
+  private static func run(_ buffer: [Double], upTo count: Int) -> Int {
+    buffer.suffix(count).reversed().prefix { !$0.isNaN }.count
+  }
 
   /// The observation some periods before the latest.
   ///
@@ -58,5 +72,6 @@ struct ObservationWindow: SavedState {
     buffer = try reader.readDoubles()
     count = buffer.count
     guard count > 0 else { throw .mismatch(offset: 0, expected: "a window of one observation or more") }
+    run = Self.run(buffer, upTo: count)
   }
 }

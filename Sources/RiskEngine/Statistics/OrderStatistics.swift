@@ -6,13 +6,14 @@
 struct OrderStatistics {
   /// The number of entries that a bracket is taken from.
   private static let probeCount = 64
-  /// How far from the rank's share of the probes a bracket reaches: 2.5 standard deviations of a median's place.
-  private static let reach = 10
+  /// How far from the rank's share of the probes a bracket reaches, in standard deviations of a place among them.
+  private static let reach = 2.5
   /// Shorter samples are selected from as they are.
   private static let shortCount = 256
 
   private var room: [Double] = []
   private var probes = [Double](repeating: 0, count: Self.probeCount)
+  private var finerProbes = [Double](repeating: 0, count: Self.probeCount)
   private var deviations: [Double] = []
 
   /// Makes empty buffers.
@@ -23,6 +24,7 @@ struct OrderStatistics {
   /// - Precondition: there is a number, and none is NaN.
   /// - Complexity: O(n) on average.
   mutating func median(of sample: Span<Double>) -> Double {
+    if sample.count > Self.shortCount { Self.probe(sample, &probes) }
     let middle = sample.count / 2
     if sample.count % 2 == 1 { return neighbours(at: middle, of: sample).lower }
     let (lower, upper) = neighbours(at: middle - 1, of: sample)
@@ -34,12 +36,23 @@ struct OrderStatistics {
   /// - Precondition: there is a number, and none is NaN.
   /// - Complexity: O(n) on average.
   mutating func quantile(_ probability: Double, of sample: Span<Double>) -> Double {
-    precondition((0...1).contains(probability), "a quantile of probability \(probability)")
-    let position = Double(sample.count - 1) * probability
-    let below = Int(position)
-    let (lower, upper) = neighbours(at: below, of: sample)
-    guard position > Double(below) else { return lower }
-    return lower + (position - Double(below)) * (upper - lower)
+    quantiles([probability], of: sample)[0]
+  }
+
+  /// The type-7 quantiles of some probabilities, whose brackets are of the same probes.
+  ///
+  /// - Precondition: there is a number, and none is NaN.
+  /// - Complexity: O(n) on average for each.
+  mutating func quantiles(_ probabilities: [Double], of sample: Span<Double>) -> [Double] {
+    if sample.count > Self.shortCount { Self.probe(sample, &probes) }
+    return probabilities.map { probability in
+      precondition((0...1).contains(probability), "a quantile of probability \(probability)")
+      let position = Double(sample.count - 1) * probability
+      let below = Int(position)
+      let (lower, upper) = neighbours(at: below, of: sample)
+      guard position > Double(below) else { return lower }
+      return lower + (position - Double(below)) * (upper - lower)
+    }
   }
 
   /// The median, and a robust standard deviation: 1.4826 times the median absolute deviation, or the interquartile
@@ -67,67 +80,87 @@ struct OrderStatistics {
   }
 
   /// The order statistic of a rank and the next one, the same where there is none.
+  ///
+  /// The probes are those of the sample, where it is long.
   private mutating func neighbours(at rank: Int, of sample: Span<Double>) -> (lower: Double, upper: Double) {
     precondition(rank >= 0 && rank < sample.count, "rank \(rank) of \(sample.count)")
     if room.count < sample.count { room = Array(repeating: 0, count: sample.count) }
+    guard sample.count > Self.shortCount else { return selected(rank, from: sample) }
     let last = min(rank + 1, sample.count - 1)
-    var kept = sample.count
-    var skipped = 0
-    var isInRoom = false
-    while kept > Self.shortCount {
-      let bracket =
-        isInRoom
-        ? Self.bracket(rank - skipped, of: room, count: kept, &probes)
-        : Self.bracket(rank, of: sample, &probes)
-      var target = room.mutableSpan
-      var (inside, below) = (0, 0)
-      if isInRoom {
-        // What is kept is written where it was already read.
-        for index in 0..<kept {
-          let value = target[index]
-          target[inside] = value
-          let isBelow = Self.signBit(value - bracket.low)
-          inside &+= 1 &- isBelow &- Self.signBit(bracket.high - value)
-          below &+= isBelow
-        }
-      } else {
-        for index in 0..<kept {
-          let value = sample[index]
-          target[inside] = value
-          let isBelow = Self.signBit(value - bracket.low)
-          inside &+= 1 &- isBelow &- Self.signBit(bracket.high - value)
-          below &+= isBelow
-        }
-      }
-      guard skipped + below <= rank, last < skipped + below + inside else {
+    let bracket = Self.bracket(rank, ofCount: sample.count, probes)
+    let (inside, below) = Self.keep(sample, from: bracket, in: &room)
+    guard below <= rank, last < below + inside else { return selected(rank, from: sample) }
+    if bracket.low == bracket.high { return (bracket.low, bracket.low) }
+    return narrowed(rank, skipped: below, kept: inside, from: sample)
+  }
+
+  /// Selects among the first entries of the room, of which long ones are bracketed again.
+  ///
+  /// - Parameters:
+  ///   - skipped: the entries of the sample below those.
+  ///   - kept: their number, the selected one and the next one among them.
+  private mutating func narrowed(
+    _ rank: Int, skipped: Int, kept: Int, from sample: Span<Double>
+  ) -> (lower: Double, upper: Double) {
+    var (skipped, kept) = (skipped, kept)
+    var probes: [Double] = []
+    swap(&probes, &finerProbes)
+    defer { swap(&probes, &finerProbes) }
+    while kept > 2 * Self.shortCount {
+      Self.probe(room.span.extracting(first: kept), &probes)
+      let bracket = Self.bracket(rank - skipped, ofCount: kept, probes)
+      let (inside, below) = Self.keep(first: kept, from: bracket, in: &room)
+      guard skipped + below <= rank, min(rank + 1, sample.count - 1) < skipped + below + inside else {
         return selected(rank, from: sample)
       }
-      isInRoom = true
-      skipped += below
       if bracket.low == bracket.high { return (bracket.low, bracket.low) }
+      skipped += below
       // Many ties: a bracket no longer narrows.
       let hasNarrowed = inside < kept - kept / 4
       kept = inside
       if !hasNarrowed { break }
     }
-    guard isInRoom else { return selected(rank, from: sample) }
     return selected(rank - skipped, count: kept)
+  }
+
+  /// Keeps what lies in a bracket; tells how many do, and how many are below.
+  private static func keep(
+    _ sample: Span<Double>, from bracket: (low: Double, high: Double), in room: inout [Double]
+  ) -> (inside: Int, below: Int) {
+    var target = room.mutableSpan
+    var (inside, below) = (0, 0)
+    for index in sample.indices {
+      let value = sample[index]
+      target[inside] = value
+      let isBelow = signBit(value - bracket.low)
+      inside &+= 1 &- isBelow &- signBit(bracket.high - value)
+      below &+= isBelow
+    }
+    return (inside, below)
+  }
+
+  /// Keeps what lies in a bracket of the first entries of the room, where they were already read.
+  private static func keep(
+    first count: Int, from bracket: (low: Double, high: Double), in room: inout [Double]
+  ) -> (inside: Int, below: Int) {
+    var target = room.mutableSpan
+    var (inside, below) = (0, 0)
+    for index in 0..<count {
+      let value = target[index]
+      target[inside] = value
+      let isBelow = signBit(value - bracket.low)
+      inside &+= 1 &- isBelow &- signBit(bracket.high - value)
+      below &+= isBelow
+    }
+    return (inside, below)
   }
 
   /// 1 of a negative number, else 0; a comparison would become a branch that is guessed wrong one time in three.
   @inline(__always)
   private static func signBit(_ value: Double) -> Int { Int(truncatingIfNeeded: value.bitPattern &>> 63) }
 
-  private static func bracket(
-    _ rank: Int, of room: [Double], count: Int, _ probes: inout [Double]
-  ) -> (low: Double, high: Double) {
-    bracket(rank, of: room.span.extracting(first: count), &probes)
-  }
-
-  /// Two numbers between which an order statistic is likely to lie with the next one.
-  private static func bracket(
-    _ rank: Int, of sample: Span<Double>, _ probes: inout [Double]
-  ) -> (low: Double, high: Double) {
+  /// Sorts evenly spaced entries of a sample.
+  private static func probe(_ sample: Span<Double>, _ probes: inout [Double]) {
     let stride = sample.count / probeCount
     var sorted = probes.mutableSpan
     for probe in 0..<probeCount {
@@ -139,10 +172,16 @@ struct OrderStatistics {
       }
       sorted[place] = value
     }
-    let center = rank * probeCount / sample.count
+  }
+
+  /// Two numbers between which an order statistic is likely to lie with the next one.
+  private static func bracket(_ rank: Int, ofCount count: Int, _ probes: [Double]) -> (low: Double, high: Double) {
+    let share = Double(rank) / Double(count)
+    let center = rank * probeCount / count
+    let reach = 2 + Int(reach * (Double(probeCount) * share * (1 - share)).squareRoot())
     return (
-      center - reach < 0 ? -.infinity : sorted[center - reach],
-      center + reach >= probeCount ? .infinity : sorted[center + reach]
+      center - reach < 0 ? -.infinity : probes[center - reach],
+      center + reach >= probeCount ? .infinity : probes[center + reach]
     )
   }
 

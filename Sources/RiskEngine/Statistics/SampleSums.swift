@@ -1,79 +1,135 @@
+internal import LinAlg
+
 /// Sums over arrays with four partial sums, which hide the latency of an addition; their order depends on the count
 /// alone.
 enum SampleSums {
   /// `Σ x`.
   static func sum(_ x: Span<Double>) -> Double {
-    reduce(x.count) { x[$0] }
+    reduce(x.count, { x.four(at: $0) }, { x[$0] })
   }
 
   /// `Σ x y`.
   static func product(_ x: Span<Double>, _ y: Span<Double>) -> Double {
     precondition(x.count == y.count, "\(x.count) and \(y.count) entries")
-    return reduce(x.count) { x[$0] * y[$0] }
+    return reduce(x.count, { x.four(at: $0) * y.four(at: $0) }, { x[$0] * y[$0] })
   }
 
   /// `Σ w x y`.
   static func product(_ w: Span<Double>, _ x: Span<Double>, _ y: Span<Double>) -> Double {
     precondition(x.count == y.count && w.count == x.count, "\(w.count), \(x.count) and \(y.count) entries")
-    return reduce(x.count) { w[$0] * x[$0] * y[$0] }
-  }
-
-  /// `Σ (x − center)`.
-  static func deviations(_ x: Span<Double>, from center: Double) -> Double {
-    reduce(x.count) { x[$0] - center }
-  }
-
-  /// `Σ w (x − center)`.
-  static func deviations(_ x: Span<Double>, from center: Double, weights w: Span<Double>) -> Double {
-    precondition(x.count == w.count, "\(x.count) and \(w.count) entries")
-    return reduce(x.count) { w[$0] * (x[$0] - center) }
-  }
-
-  /// `Σ (x − center)²`.
-  static func squares(_ x: Span<Double>, from center: Double) -> Double {
-    reduce(x.count) {
-      let deviation = x[$0] - center
-      return deviation * deviation
-    }
-  }
-
-  /// `Σ w (x − center)²`.
-  static func squares(_ x: Span<Double>, from center: Double, weights w: Span<Double>) -> Double {
-    precondition(x.count == w.count, "\(x.count) and \(w.count) entries")
-    return reduce(x.count) {
-      let deviation = x[$0] - center
-      return w[$0] * deviation * deviation
-    }
-  }
-
-  /// `max |x|`, 0 of none.
-  static func largest(_ x: Span<Double>) -> Double {
-    var sizes = SIMD4<Double>.zero
+    var sums = SIMD4<Double>.zero
     var index = 0
     while index &+ 4 <= x.count {
-      let size = SIMD4(abs(x[index]), abs(x[index &+ 1]), abs(x[index &+ 2]), abs(x[index &+ 3]))
-      sizes.replace(with: size, where: size .> sizes)
+      sums += w.four(at: index) * x.four(at: index) * y.four(at: index)
       index &+= 4
     }
-    var result = sizes.max()
+    var result = sums.sum()
     while index < x.count {
-      result = max(result, abs(x[index]))
+      result += w[index] * x[index] * y[index]
       index &+= 1
     }
     return result
   }
 
+  /// `Σ (x − center)`.
+  static func deviations(_ x: Span<Double>, from center: Double) -> Double {
+    reduce(x.count, { x.four(at: $0) - center }, { x[$0] - center })
+  }
+
+  /// `Σ w (x − center)`.
+  static func deviations(_ x: Span<Double>, from center: Double, weights w: Span<Double>) -> Double {
+    precondition(x.count == w.count, "\(x.count) and \(w.count) entries")
+    return reduce(
+      x.count, { w.four(at: $0) * (x.four(at: $0) - center) }, { w[$0] * (x[$0] - center) })
+  }
+
+  /// `Σ (x − center)²`.
+  static func squares(_ x: Span<Double>, from center: Double) -> Double {
+    reduce(
+      x.count,
+      {
+        let deviation = x.four(at: $0) - center
+        return deviation * deviation
+      },
+      {
+        let deviation = x[$0] - center
+        return deviation * deviation
+      })
+  }
+
+  /// `Σ w (x − center)²`.
+  static func squares(_ x: Span<Double>, from center: Double, weights w: Span<Double>) -> Double {
+    precondition(x.count == w.count, "\(x.count) and \(w.count) entries")
+    return reduce(
+      x.count,
+      {
+        let deviation = x.four(at: $0) - center
+        return w.four(at: $0) * deviation * deviation
+      },
+      {
+        let deviation = x[$0] - center
+        return w[$0] * deviation * deviation
+      })
+  }
+
+  /// `Σ x`, and `max |x|`, 0 of none.
+  static func sumAndLargest(_ x: Span<Double>) -> (sum: Double, largest: Double) {
+    var (sums, sizes) = (SIMD4<Double>.zero, SIMD4<Double>.zero)
+    var index = 0
+    while index &+ 4 <= x.count {
+      let values = x.four(at: index)
+      sums += values
+      sizes.replace(with: values, where: values .> sizes)
+      sizes.replace(with: -values, where: -values .> sizes)
+      index &+= 4
+    }
+    var result = (sum: sums.sum(), largest: sizes.max())
+    while index < x.count {
+      result.sum += x[index]
+      result.largest = max(result.largest, abs(x[index]))
+      index &+= 1
+    }
+    return result
+  }
+
+  /// `Σ (x − center)²` and `Σ w (x − center)`.
+  static func squaresAndDeviations(
+    _ x: Span<Double>, from center: Double, weights w: Span<Double>
+  ) -> (squares: Double, deviations: Double) {
+    precondition(x.count == w.count, "\(x.count) and \(w.count) entries")
+    // Two sums at a time, of which neither waits for the other.
+    var (squares, deviations) = (SIMD4<Double>.zero, SIMD4<Double>.zero)
+    var index = 0
+    while index &+ 4 <= x.count {
+      let deviation = x.four(at: index) - center
+      squares += deviation * deviation
+      deviations += w.four(at: index) * deviation
+      index &+= 4
+    }
+    var result = (squares: squares.sum(), deviations: deviations.sum())
+    while index < x.count {
+      let deviation = x[index] - center
+      result.squares += deviation * deviation
+      result.deviations += w[index] * deviation
+      index &+= 1
+    }
+    return result
+  }
+
+  /// Adds terms up: of four entries from a place on, and of the one at a place.
   @inline(__always)
-  private static func reduce(_ count: Int, _ term: (Int) -> Double) -> Double {
+  private static func reduce(
+    _ count: Int, _ four: (Int) -> SIMD4<Double>, _ one: (Int) -> Double
+  ) -> Double {
     var sums = SIMD4<Double>.zero
     var index = 0
     while index &+ 4 <= count {
-      sums += SIMD4(term(index), term(index &+ 1), term(index &+ 2), term(index &+ 3))
+      sums += four(index)
       index &+= 4
     }
     var result = sums.sum()
     while index < count {
-      result += term(index)
+      result += one(index)
       index &+= 1
     }
     return result

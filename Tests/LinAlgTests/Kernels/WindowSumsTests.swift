@@ -39,4 +39,24 @@ import Testing
     let residuals = WindowSums.residualSquares(w.span, x.span, y.span, intercept: 0.25, slope: 0.5)
     #expect(abs(residuals - sum(paired) { (x[$0] - 0.25 - 0.5 * y[$0]) * (x[$0] - 0.25 - 0.5 * y[$0]) }) <= tolerance)
   }
+
+  /// Where nothing is missing the shorter sums have the same bits.
+  @Test(arguments: 0..<27)
+  func wholeSumsHaveTheSameBits(count: Int) {
+    var random = TestRandom(seed: UInt64(200 + count))
+    func series() -> [Double] { (0..<count).map { _ in random.normal() } }
+    let (w, x, y) = (series().map(abs), series(), series())
+    #expect(WindowSums.wholeSum(w.span, x.span) == WindowSums.sums(w.span, x.span).sum)
+    #expect(
+      WindowSums.wholeSquares(w.span, x.span, center: 0.25) == WindowSums.squares(w.span, x.span, center: 0.25))
+    let (whole, pairs) = (WindowSums.wholePairSums(w.span, x.span, y.span), WindowSums.pairSums(w.span, x.span, y.span))
+    #expect(whole.x == pairs.x)
+    #expect(whole.y == pairs.y)
+    #expect(
+      WindowSums.wholePairProducts(w.span, x.span, y.span, centerX: 0.25, centerY: -0.5)
+        == WindowSums.pairProducts(w.span, x.span, y.span, centerX: 0.25, centerY: -0.5))
+    #expect(
+      WindowSums.wholeResidualSquares(w.span, x.span, y.span, intercept: 0.25, slope: 0.5)
+        == WindowSums.residualSquares(w.span, x.span, y.span, intercept: 0.25, slope: 0.5))
+  }
 }

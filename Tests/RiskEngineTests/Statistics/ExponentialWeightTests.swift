@@ -40,14 +40,19 @@ import Testing
     var random = TestRandom(seed: 17)
     let count = 2520
     let decay = ExponentialWeights.decay(halfLife: 63)
-    var moments = ExponentialMoments()
+    var lanes = ExponentialMomentLanes()
     var x: [Double] = []
     var y: [Double] = []
     for _ in 0..<count {
       y.append(mean + random.normal())
       x.append(random.uniform() < 0.1 ? .nan : mean + 0.5 * y[y.count - 1] + random.normal())
-      moments.append(x[x.count - 1], y[y.count - 1], decay: decay)
+      // Another series in another lane.
+      var (laneX, laneY) = (Lanes(repeating: .nan), Lanes(repeating: .nan))
+      (laneX[3], laneY[3]) = (x[x.count - 1], y[y.count - 1])
+      (laneX[4], laneY[4]) = (1, 2)
+      lanes.append(laneX, laneY, decay: decay)
     }
+    let moments = lanes[3]
     let weights = ExponentialWeights.window(count: count, halfLife: 63)
     let seen = (0..<count).filter { x[$0].isFinite }
     func sum(_ body: (Int) -> Double) -> Double { seen.reduce(0) { $0 + weights[$1] * body($1) } }
@@ -68,8 +73,9 @@ import Testing
   }
 
   @Test func equalValuesHaveNoVariance() {
-    var moments = ExponentialMoments()
-    for _ in 0..<500 { moments.append(0.1, 0.3, decay: 0.97) }
+    var lanes = ExponentialMomentLanes()
+    for _ in 0..<500 { lanes.append(Lanes(repeating: 0.1), Lanes(repeating: 0.3), decay: 0.97) }
+    let moments = lanes[7]
     #expect(moments.meanX == 0.1)
     #expect(moments.squaresX == 0)
     #expect(moments.squaresY == 0)

@@ -27,6 +27,29 @@ import Testing
     #expect(window[2] == 2)
   }
 
+  @Test func itIsWholeWhereNothingIsMissing() throws {
+    var window = ObservationWindow(count: 3)
+    for value in [1.0, 2] { window.append(value) }
+    #expect(!window.isWhole)
+    window.append(3)
+    #expect(window.isWhole)
+    window.revokeLast()
+    #expect(!window.isWhole)
+    window.replaceLast(with: 4)
+    #expect(window.isWhole)
+    window.append(.nan)
+    for value in [5.0, 6] {
+      window.append(value)
+      #expect(!window.isWhole)
+    }
+    var writer = StateWriter()
+    window.save(to: &writer)
+    var reader = StateReader(writer.bytes)
+    var restored = try ObservationWindow(from: &reader)
+    restored.append(7)
+    #expect(restored.isWhole)
+  }
+
   @Test func theSkippedAreLeftOut() {
     var window = ObservationWindow(count: 5)
     for value in 1...9 { window.append(Double(value)) }

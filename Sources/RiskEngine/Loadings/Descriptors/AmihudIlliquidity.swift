@@ -1,17 +1,15 @@
 /// The log of the mean of `|R| / traded value` (Amihud, 2002).
-struct AmihudIlliquidity: Descriptor {
+struct AmihudIlliquidity: LaneDescriptor {
   let lookBack: LookBack
 
   var fields: [FieldName] { [.close, .volume] }
 
-  func initialState() -> SeriesState { SeriesState(lookBack, hasPair: false) }
+  func initialState() -> SeriesLanes { SeriesLanes(lookBack, hasPair: false) }
 
-  func value(_ state: inout SeriesState, _ day: AssetDay) -> Double {
-    let traded = day[0] * day[1]
-    let impact = traded > 0 ? abs(day.totalReturn) / traded : .nan
-    state.append(impact, impact, revokesLast: day.isPreviousReturnRevoked, lookBack)
-    guard day.isPresent else { return .nan }
-    let (mean, _, count) = state.mean(lookBack)
-    return count >= lookBack.minimumCount && mean > 0 ? PortableMath.log(mean) : .nan
+  func values(_ state: inout SeriesLanes, _ day: LaneDay) -> Lanes {
+    let traded = day.fields[0] * day.fields[1]
+    state.append((day.totalReturn.magnitudes / traded).keeping(where: traded .> 0), day)
+    let (mean, count) = state.mean(day)
+    return PortableMath.log(mean).keeping(where: (count .>= Double(lookBack.minimumCount)) .& (mean .> 0))
   }
 }

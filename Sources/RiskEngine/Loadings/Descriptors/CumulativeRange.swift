@@ -1,10 +1,8 @@
-internal import LinAlg
-
 /// The range of the cumulative log excess return over the months of the window.
 ///
 /// Of `Z(k)`, the sum over the latest `k` months of `month` periods each, it is the largest less the smallest. A missing
 /// return adds nothing.
-struct CumulativeRange: Descriptor {
+struct CumulativeRange: Descriptor, RunnableDescriptor {
   let lookBack: LookBack
   /// The periods of a month.
   let month: Int
@@ -15,7 +13,7 @@ struct CumulativeRange: Descriptor {
 
   func value(_ state: inout SeriesState, _ day: AssetDay) -> Double {
     let log = day.logExcessReturn
-    state.append(log, log, revokesLast: day.isPreviousReturnRevoked, lookBack)
+    state.append(log, log, revokesLast: day.isPreviousReturnRevoked)
     guard day.isPresent, let window = lookBack.window else { return .nan }
     let values = state.values(lookBack)
     // There is no half-life: all weights are 1.
@@ -26,7 +24,7 @@ struct CumulativeRange: Descriptor {
     var smallest = Double.infinity
     var end = window
     while end >= month {
-      let (_, monthSum, monthCount) = WindowSums.sums(ones, values.extracting(end - month..<end))
+      let (monthSum, monthCount) = state.sum(ones, values.extracting(end - month..<end))
       sum += monthSum
       count += monthCount
       largest = max(largest, sum)

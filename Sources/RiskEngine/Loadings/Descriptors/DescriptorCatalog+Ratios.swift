@@ -2,13 +2,13 @@ extension DescriptorCatalog {
   /// Those of the latest fields alone.
   static let ratios: [Entry] = [
     entry("log_market_cap", "ln(cap of the issuer)") { _, _ in
-      FieldRatio([.issuerCap]) { $0[0] > 0 ? PortableMath.log($0[0]) : .nan }
+      FieldRatio([.issuerCap]) { PortableMath.log($0[0]).keeping(where: $0[0] .> 0) }
     },
     entry(
       "book_to_price", "book_equity / cap of the issuer; missing where book equity is not positive",
       "Fama and French (1992)"
     ) { _, _ in
-      FieldRatio([.bookEquity, .issuerCap]) { $0[0] > 0 && $0[1] > 0 ? $0[0] / $0[1] : .nan }
+      FieldRatio([.bookEquity, .issuerCap]) { ($0[0] / $0[1]).keeping(where: ($0[0] .> 0) .& ($0[1] .> 0)) }
     },
     ratio(
       "sales_to_price", .sales, .issuerCap, "sales_ttm / cap of the issuer", "Barbee, Mukherji and Raines (1996)"),
@@ -30,7 +30,7 @@ extension DescriptorCatalog {
       "shareholder_yield", "(dividends_ttm + net_buybacks_ttm) / cap of the issuer",
       "Boudoukh, Michaely, Richardson and Roberts (2007)"
     ) { _, _ in
-      FieldRatio([.dividends, .netBuybacks, .issuerCap]) { $0[2] > 0 ? ($0[0] + $0[1]) / $0[2] : .nan }
+      FieldRatio([.dividends, .netBuybacks, .issuerCap]) { (($0[0] + $0[1]) / $0[2]).keeping(where: $0[2] .> 0) }
     },
     entry(
       "market_leverage",
@@ -48,10 +48,10 @@ extension DescriptorCatalog {
       FieldRatio([.bookEquity], optional: [.preferredEquity], oneOf: [.longTermDebt, .totalDebt]) { leverage($0) }
     },
     entry("gross_margin", "(sales_ttm - cost_of_revenue_ttm) / sales_ttm") { _, _ in
-      FieldRatio([.sales, .costOfRevenue]) { $0[0] > 0 ? ($0[0] - $0[1]) / $0[0] : .nan }
+      FieldRatio([.sales, .costOfRevenue]) { (($0[0] - $0[1]) / $0[0]).keeping(where: $0[0] .> 0) }
     },
     entry("gross_profitability", "(sales_ttm - cost_of_revenue_ttm) / total_assets", "Novy-Marx (2013)") { _, _ in
-      FieldRatio([.sales, .costOfRevenue, .totalAssets]) { $0[2] > 0 ? ($0[0] - $0[1]) / $0[2] : .nan }
+      FieldRatio([.sales, .costOfRevenue, .totalAssets]) { (($0[0] - $0[1]) / $0[2]).keeping(where: $0[2] .> 0) }
     },
     ratio("return_on_assets", .netIncome, .totalAssets, "net_income_ttm / total_assets", "standard definition"),
     ratio("asset_turnover", .sales, .totalAssets, "sales_ttm / total_assets", "standard definition"),
@@ -62,10 +62,14 @@ extension DescriptorCatalog {
       "accruals", "(net_income_ttm - operating_cash_flow_ttm) / total_assets",
       "Sloan (1996), taken from the statement of cash flows as by Hribar and Collins (2002)"
     ) { _, _ in
-      FieldRatio([.netIncome, .operatingCashFlow, .totalAssets]) { $0[2] > 0 ? ($0[0] - $0[1]) / $0[2] : .nan }
+      FieldRatio([.netIncome, .operatingCashFlow, .totalAssets]) {
+        (($0[0] - $0[1]) / $0[2]).keeping(where: $0[2] .> 0)
+      }
     },
     entry("analyst_dispersion", "eps_ntm_std / |eps_ntm|", "Diether, Malloy and Scherbina (2002)") { _, _ in
-      FieldRatio([.forwardEarningsDispersion, .forwardEarnings]) { $0[1] != 0 ? $0[0] / abs($0[1]) : .nan }
+      FieldRatio([.forwardEarningsDispersion, .forwardEarnings]) {
+        ($0[0] / $0[1].magnitudes).keeping(where: $0[1] .!= 0)
+      }
     },
     entry("forecast_growth", "long_term_growth") { _, _ in FieldRatio([.longTermGrowth]) { $0[0] } },
     entry("column", "a field of the user's, passed through") { parameters, _ in
@@ -74,10 +78,10 @@ extension DescriptorCatalog {
   ]
 
   /// From equity, preferred equity, long-term debt and total debt.
-  private static func leverage(_ values: FieldValues) -> Double {
+  private static func leverage(_ values: FieldLanes) -> Lanes {
     let equity = values[0]
-    let preferred = values[1].isNaN ? 0 : values[1]
-    let debt = values[2].isNaN ? values[3] : values[2]
-    return equity > 0 ? (equity + preferred + debt) / equity : .nan
+    let preferred = values[1].replacing(with: 0, where: values[1] .!= values[1])
+    let debt = values[2].replacing(with: values[3], where: values[2] .!= values[2])
+    return ((equity + preferred + debt) / equity).keeping(where: equity .> 0)
   }
 }

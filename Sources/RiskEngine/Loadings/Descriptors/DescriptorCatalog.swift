@@ -63,7 +63,7 @@ public enum DescriptorCatalog {
     /// The shortest window that it can work with.
     let windowNeed: WindowNeed
     /// Makes it from complete parameters, for so many periods a year.
-    let make: @Sendable (_ parameters: DescriptorParameters, _ periodsPerYear: Int) -> any Descriptor
+    let make: @Sendable (_ parameters: DescriptorParameters, _ periodsPerYear: Int) -> any RunnableDescriptor
 
     /// The parameters that it takes.
     public var parameters: [Parameter] {
@@ -103,7 +103,7 @@ public enum DescriptorCatalog {
   static func entry(
     _ name: String, _ formula: String, _ source: String = "standard definition",
     _ defaults: DescriptorParameters = DescriptorParameters(), needs windowNeed: WindowNeed = .any,
-    _ make: @escaping @Sendable (DescriptorParameters, Int) -> any Descriptor
+    _ make: @escaping @Sendable (DescriptorParameters, Int) -> any RunnableDescriptor
   ) -> Entry {
     Entry(
       name: name, formula: formula, source: source, defaults: defaults, windowNeed: windowNeed, make: make)

@@ -31,7 +31,7 @@ public struct DescriptorRequest: Hashable, Sendable {
   ///
   /// - Parameter periodsPerYear: 252, 52 or 12; defaults, made for daily data, are converted.
   /// - Throws: `DescriptorError` for an unknown name, a parameter that it does not take, or one out of range.
-  func make(periodsPerYear: Int) throws(DescriptorError) -> any Descriptor {
+  func make(periodsPerYear: Int) throws(DescriptorError) -> any RunnableDescriptor {
     let (entry, complete) = try resolved(periodsPerYear: periodsPerYear)
     return entry.make(complete, periodsPerYear)
   }

@@ -1,7 +1,7 @@
 /// A field over another's value of about a year before, or over its latest where none of then is known.
 ///
 /// Missing where that value is not positive.
-struct LaggedRatio: Descriptor {
+struct LaggedRatio: Descriptor, RunnableDescriptor {
   let numerator: FieldName
   let denominator: FieldName
   /// The periods of a year.

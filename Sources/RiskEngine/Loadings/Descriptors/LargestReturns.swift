@@ -1,6 +1,6 @@
 /// The mean of the largest returns of the window (Bali, Cakici and Whitelaw, 2011): of a quarter of its periods, five at
 /// most, so of five of a month's days.
-struct LargestReturns: Descriptor {
+struct LargestReturns: Descriptor, RunnableDescriptor {
   let lookBack: LookBack
 
   private static let mostReturns = 5
@@ -13,7 +13,7 @@ struct LargestReturns: Descriptor {
   func initialState() -> SeriesState { SeriesState(lookBack, hasPair: false) }
 
   func value(_ state: inout SeriesState, _ day: AssetDay) -> Double {
-    state.append(day.totalReturn, day.totalReturn, revokesLast: day.isPreviousReturnRevoked, lookBack)
+    state.append(day.totalReturn, day.totalReturn, revokesLast: day.isPreviousReturnRevoked)
     guard day.isPresent else { return .nan }
     let values = state.values(lookBack)
     let largestCount = largestCount

@@ -2,7 +2,7 @@
 ///
 /// With a window of `T` periods after `skip` it is `T Σ ω l`, weights normalized over the observed periods, so that a
 /// short history is not pulled to zero; without a window `T` is a year.
-struct LogReturnTrend: Descriptor {
+struct LogReturnTrend: LaneDescriptor {
   /// Whose returns.
   enum Series: Sendable {
     /// The asset's own.
@@ -20,30 +20,24 @@ struct LogReturnTrend: Descriptor {
 
   var fields: [FieldName] { [] }
 
+  var usesIndustryReturns: Bool { series == .industry }
+
   func missing(from available: Set<FieldName>) -> [FieldName] {
     series == .industry && !available.contains(.industry) ? [.industry] : []
   }
 
-  func initialState() -> SeriesState { SeriesState(lookBack, hasPair: false) }
+  func initialState() -> SeriesLanes { SeriesLanes(lookBack, hasPair: false) }
 
-  func value(_ state: inout SeriesState, _ day: AssetDay) -> Double {
-    let log: Double
+  @inline(__always)
+  func values(_ state: inout SeriesLanes, _ day: LaneDay) -> Lanes {
     switch series {
-    case .asset: log = day.logExcessReturn
-    case .industry: log = day.industryReturn > -1 ? PortableMath.log(1 + day.industryReturn) : .nan
+    case .asset: state.append(day.logExcessReturn, day)
+    case .industry:
+      let log = PortableMath.log(1 + day.industryReturn).keeping(where: day.industryReturn .> -1)
+      state.append(log, day, revokes: false)
     }
-    state.append(log, log, revokesLast: series == .asset && day.isPreviousReturnRevoked, lookBack)
-    guard day.isPresent else { return .nan }
-    let (mean, _, count) = state.mean(lookBack)
-    guard count >= lookBack.minimumCount, count > 0 else { return .nan }
-    return sign * mean * Double(lookBack.window ?? year)
-  }
-}
-
-extension AssetDay {
-  /// `ln(1 + R) − ln(1 + R_f)`, or NaN.
-  var logExcessReturn: Double {
-    guard totalReturn > -1 else { return .nan }
-    return PortableMath.log(1 + totalReturn) - (riskFreeReturn == 0 ? 0 : PortableMath.log(1 + riskFreeReturn))
+    let (mean, count) = state.mean(day)
+    return (sign * mean * Double(lookBack.window ?? year))
+      .keeping(where: count .>= Double(max(lookBack.minimumCount, 1)))
   }
 }

@@ -1,3 +1,5 @@
+internal import LinAlg
+
 /// A descriptor's window, weights and fewest observations, resolved.
 struct LookBack: Sendable {
   /// The periods of the window, or `nil` for all.
@@ -8,6 +10,8 @@ struct LookBack: Sendable {
   let decay: Double
   /// The weights of the window, the oldest first.
   let weights: [Double]
+  /// The sum of the weights, added as those of a window in which nothing is missing.
+  let totalWeight: Double
   /// The fewest observations.
   let minimumCount: Int
 
@@ -17,16 +21,22 @@ struct LookBack: Sendable {
     skip = parameters.skip ?? 0
     decay = ExponentialWeights.decay(halfLife: halfLife)
     let least = parameters.minimumObservations ?? 1
+    let windowWeights: [Double]
     switch parameters.window ?? .unlimited {
     case .periods(let count):
       window = count
-      weights = ExponentialWeights.window(count: count, halfLife: halfLife)
+      windowWeights = ExponentialWeights.window(count: count, halfLife: halfLife)
     case .unlimited:
       window = nil
-      weights = []
+      windowWeights = []
     }
+    weights = windowWeights
+    totalWeight = Self.total(windowWeights)
     // A share of an endless window is one of a year.
     let whole = Double(window ?? year)
     minimumCount = least < 1 ? max(1, Int((least * whole).rounded(.up))) : Int(least)
   }
+
+  /// The sum of the weights of a window in which nothing is missing.
+  private static func total(_ weights: [Double]) -> Double { WindowSums.sums(weights.span, weights.span).weight }
 }

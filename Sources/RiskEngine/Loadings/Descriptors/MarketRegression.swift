@@ -1,6 +1,6 @@
 /// Statistics of the exponentially weighted regression of an asset's excess return on the market's, over the periods in
 /// which both are known; missing where the market's return does not vary.
-struct MarketRegression: Descriptor {
+struct MarketRegression: LaneDescriptor {
   /// What of the regression.
   enum Statistic: Sendable {
     /// The slope: beta.
@@ -19,25 +19,26 @@ struct MarketRegression: Descriptor {
 
   var fields: [FieldName] { [] }
 
-  func initialState() -> SeriesState { SeriesState(lookBack, hasPair: true) }
+  func initialState() -> SeriesLanes { SeriesLanes(lookBack, hasPair: true) }
 
-  func value(_ state: inout SeriesState, _ day: AssetDay) -> Double {
-    let isCounted = statistic != .downsideSlope || day.marketReturn < 0
-    state.append(
-      isCounted ? day.excessReturn : .nan, isCounted ? day.marketReturn : .nan,
-      revokesLast: day.isPreviousReturnRevoked, lookBack)
-    guard day.isPresent else { return .nan }
-    let leastCount = max(lookBack.minimumCount, 2)
+  @inline(__always)
+  func values(_ state: inout SeriesLanes, _ day: LaneDay) -> Lanes {
+    if statistic != .downsideSlope || day.marketReturn < 0 {
+      state.append(day.excessReturn, Lanes(repeating: day.marketReturn), day)
+    } else {
+      state.append(Lanes(repeating: .nan), Lanes(repeating: .nan), day)
+    }
+    let leastCount = Double(max(lookBack.minimumCount, 2))
     switch statistic {
     case .residualDeviation:
-      let (variance, count) = state.residualVariance(lookBack)
-      return count >= leastCount ? variance.squareRoot() : .nan
+      let (variance, count) = state.residualVariance(day)
+      return variance.squareRoots.keeping(where: count .>= leastCount)
     case .slope, .downsideSlope:
-      let (slope, count) = state.slope(lookBack)
-      guard count >= leastCount else { return .nan }
-      guard shrinks, let window = lookBack.window, count < window else { return slope }
-      let missing = 1 - Double(count) / Double(window)
-      return (1 - missing) * slope + missing
+      let (slope, count) = state.slope(day)
+      let known = slope.keeping(where: count .>= leastCount)
+      guard shrinks, let window = lookBack.window else { return known }
+      let missing = 1 - count / Double(window)
+      return known.replacing(with: (1 - missing) * known + missing, where: count .< Double(window))
     }
   }
 }

@@ -1,24 +1,24 @@
 /// The exponentially weighted standard deviation of an asset's excess return, or of its losses from zero.
-struct ReturnDeviation: Descriptor {
+struct ReturnDeviation: LaneDescriptor {
   let lookBack: LookBack
   /// Whether only losses count, as deviations from zero (Sortino and van der Meer, 1991).
   let isDownside: Bool
 
   var fields: [FieldName] { [] }
 
-  func initialState() -> SeriesState { SeriesState(lookBack, hasPair: false) }
+  func initialState() -> SeriesLanes { SeriesLanes(lookBack, hasPair: false) }
 
-  func value(_ state: inout SeriesState, _ day: AssetDay) -> Double {
+  @inline(__always)
+  func values(_ state: inout SeriesLanes, _ day: LaneDay) -> Lanes {
     let excess = day.excessReturn
-    // The mean of squared losses is the square of the deviation.
-    let observed = isDownside ? (excess < 0 ? excess * excess : excess * 0) : excess
-    state.append(observed, observed, revokesLast: day.isPreviousReturnRevoked, lookBack)
-    guard day.isPresent else { return .nan }
-    if isDownside {
-      let (mean, _, count) = state.mean(lookBack)
-      return count >= lookBack.minimumCount ? mean.squareRoot() : .nan
+    guard isDownside else {
+      state.append(excess, day)
+      let (variance, count) = state.variance(day)
+      return variance.squareRoots.keeping(where: count .>= Double(max(lookBack.minimumCount, 2)))
     }
-    let (variance, _, count) = state.variance(lookBack)
-    return count >= max(lookBack.minimumCount, 2) ? variance.squareRoot() : .nan
+    // The mean of squared losses is the square of the deviation.
+    state.append((excess * 0).replacing(with: excess * excess, where: excess .< 0), day)
+    let (mean, count) = state.mean(day)
+    return mean.squareRoots.keeping(where: count .>= Double(lookBack.minimumCount))
   }
 }

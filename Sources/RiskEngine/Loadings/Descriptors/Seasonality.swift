@@ -1,6 +1,6 @@
 /// The mean log excess return of the coming month's place in the past years (Heston and Sadka, 2008): over the periods
 /// that began a whole number of years before the coming month.
-struct Seasonality: Descriptor {
+struct Seasonality: Descriptor, RunnableDescriptor {
   let lookBack: LookBack
   /// The periods of a year.
   let year: Int
@@ -13,7 +13,7 @@ struct Seasonality: Descriptor {
 
   func value(_ state: inout SeriesState, _ day: AssetDay) -> Double {
     let log = day.logExcessReturn
-    state.append(log, log, revokesLast: day.isPreviousReturnRevoked, lookBack)
+    state.append(log, log, revokesLast: day.isPreviousReturnRevoked)
     guard day.isPresent, let window = lookBack.window else { return .nan }
     let values = state.values(lookBack)
     var sum = 0.0

@@ -1,9 +1,7 @@
-internal import LinAlg
-
 /// The log of the mean monthly turnover over some months: `ln (1/K) Σ_k Σ_{month k} V/S`.
 ///
 /// A month in which some periods have no volume counts with the mean of the others, times its length.
-struct ShareTurnover: Descriptor {
+struct ShareTurnover: Descriptor, RunnableDescriptor {
   let lookBack: LookBack
   /// The periods of a month.
   let month: Int
@@ -14,7 +12,7 @@ struct ShareTurnover: Descriptor {
 
   func value(_ state: inout SeriesState, _ day: AssetDay) -> Double {
     let turnover = day[1] > 0 ? day[0] / day[1] : .nan
-    state.append(turnover, turnover, revokesLast: false, lookBack)
+    state.append(turnover, turnover, revokesLast: false)
     guard day.isPresent, let window = lookBack.window else { return .nan }
     let values = state.values(lookBack)
     // There is no half-life: all weights are 1.
@@ -24,7 +22,7 @@ struct ShareTurnover: Descriptor {
     var observed = 0
     var end = window
     while end >= month {
-      let (_, sum, count) = WindowSums.sums(ones, values.extracting(end - month..<end))
+      let (sum, count) = state.sum(ones, values.extracting(end - month..<end))
       observed += count
       if count > 0 {
         total += sum / Double(count) * Double(month)

@@ -1,7 +1,7 @@
 /// The change of a field over about a year.
 ///
 /// Missing where the earlier value is not positive.
-struct YearlyChange: Descriptor {
+struct YearlyChange: Descriptor, RunnableDescriptor {
   /// How the change is told.
   enum Form: Sendable {
     /// `x_t / x_{t−1 year} − 1` (assets: Cooper, Gulen and Schill, 2008; capital expenditure: Xing, 2008).

@@ -4,7 +4,7 @@
 /// Values are a share's where the market has shares outstanding, which then have to be adjusted for splits; a value
 /// whose shares are missing is missing. They are divided by the mean of absolute values, which keeps the sign where
 /// the mean is near zero or negative.
-struct YearlyTrend: Descriptor {
+struct YearlyTrend: Descriptor, RunnableDescriptor {
   /// What of the yearly values.
   enum Form: Sendable {
     /// The slope on the year, by least squares.

@@ -31,6 +31,7 @@ public struct Failure: Sendable {
     case let error as PortfolioError: (message, exitCode) = (error.description, 65)
     case let error as ModelError: (message, exitCode) = (error.description, error.isMissingInput ? 66 : 65)
     case let error as ReportError: (message, exitCode) = (error.description, error.exitCode)
+    case let error as SpanTableError: (message, exitCode) = (error.description, 65)
     case let error as RiskModelSplitError: (message, exitCode) = (error.description, 65)
     case let error as FeasibleSettingsError: (message, exitCode) = (error.description, 65)
     case let error as IdioRiskSettingsError: (message, exitCode) = ("\(error)", 65)

@@ -19,6 +19,8 @@ from test_regress import bits
 
 import riskengine
 from riskengine import distributed as spread
+from riskengine.jobs import run
+from riskengine.tables import place
 
 pytest.importorskip("distributed")
 
@@ -162,3 +164,33 @@ def test_a_tolerance_out_of_range(long_market: pd.DataFrame, client: Any, tmp_pa
     path = folder_of(long_market, tmp_path / "panel", dates_a_file=50)
     with pytest.raises(riskengine.UsageError, match="sweep_tolerance is 2"):
         spread.regress(path, client=client, sweep_tolerance=2, weights="walk-forward", **REGRESSION)
+
+
+def test_tables_between_processes_are_looked_at(tmp_path: Path) -> None:
+    sums = pd.DataFrame({
+        "part": [0, 7], "asset": ["a", "b"], "squares": 1.0, "divisors": 1.0, "count": 1, "last_period": 0,
+        "last_cap": 1.0})
+    options = {"passes": 0, "sums": sums, "parts": [{"periods": 1, "skipped": 0, "guarded": 0}]}
+    with pytest.raises(riskengine.BadDataError, match=r"row 2, column 'part': 7.0; expected a whole number from 0 to 0"):
+        job("iterate_step", options, tmp_path)
+    with pytest.raises(riskengine.BadDataError, match=r"row 2, column 'count': nan; expected a whole number"):
+        job("iterate_step", {**options, "sums": sums.assign(part=0, count=[1, None])}, tmp_path)
+    starts = pd.DataFrame({
+        "span": [0, 0, 1, 1], "asset": ["a", "b"] * 2, "variance": 1.0, "weight_variance": 1.0, "observation_count": 1,
+        "last_period": 0, "change": 0.0, "slope": 0.0, "period_count": 1})
+    with pytest.raises(riskengine.BadDataError, match="no asset 'b', which its span started with"):
+        job("walk_join", {"starts": starts, "ends": starts[:1]}, tmp_path)
+    with pytest.raises(riskengine.BadDataError, match="2 spans; expected 4"):
+        more = pd.concat([starts, starts.assign(span=starts["span"] + 2)])
+        job("walk_join", {"starts": more, "ends": starts}, tmp_path)
+    with pytest.raises(riskengine.UsageError, match="expected one pair"):
+        job("walk_join", {"starts": starts}, tmp_path)
+
+
+def job(verb: str, options: dict[str, Any], folder: Path) -> Any:
+    """Runs a verb that puts tables of spans together."""
+    tables: dict[str, Any] = {}
+    ready = {
+        name: place(value, name, tables) if isinstance(value, pd.DataFrame) else value
+        for name, value in options.items()}
+    return run(verb, {**ready, "out": str(folder / "out")}, tables)

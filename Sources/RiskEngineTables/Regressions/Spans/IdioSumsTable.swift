@@ -36,7 +36,7 @@ enum IdioSumsTable {
   ///   - counts: for each part of the pass the numbers of its periods; parts without rows have no estimate.
   static func sum(
     path: String, assets: inout IdentifierTable, counts: [IdioSumsCounts]
-  ) throws(TableError) -> IdioSums {
+  ) throws -> IdioSums {
     let reader = try TableReader(
       path: path, columns: [ColumnRequest("asset", .identifier)] + numbers.map { ColumnRequest($0, .number) })
     var translation = IdentifierTranslation()
@@ -47,7 +47,13 @@ enum IdioSumsTable {
       for (index, name) in numbers.enumerated() { batch.appendNumbers(name, to: &columns[index]) }
     }
     var rows = counts.map { _ in [Int]() }
-    for row in codes.indices { rows[Int(columns[0][row])].append(row) }
+    let parts = try SpanTableError.whole(columns[0], numbers[0], in: 0...max(0, counts.count - 1), path: path)
+    let observationCounts = try SpanTableError.whole(columns[3], numbers[3], in: 0...IdioSumsPart.length, path: path)
+    let periods = try SpanTableError.whole(columns[4], numbers[4], in: -1...(IdioSumsPart.length - 1), path: path)
+    for row in codes.indices {
+      guard codes[row] >= 0 else { throw PanelFileError.missingKey(path: path, row: row + 1, column: "asset") }
+      rows[parts[row]].append(row)
+    }
     var sums = IdioSums()
     for (part, count) in counts.enumerated() {
       var squares = [Double](repeating: 0, count: assets.count)
@@ -59,8 +65,8 @@ enum IdioSumsTable {
         let asset = Int(codes[row])
         squares[asset] = columns[1][row]
         divisors[asset] = columns[2][row]
-        observations[asset] = Int32(columns[3][row])
-        lastPeriods[asset] = Int32(columns[4][row])
+        observations[asset] = Int32(observationCounts[row])
+        lastPeriods[asset] = Int32(periods[row])
         lastCaps[asset] = columns[5][row]
       }
       sums.add(

@@ -52,8 +52,8 @@ public struct IdioVarianceTable: Sendable {
 
   /// The tables of a file, in the order of their spans; all of them have the same assets.
   ///
-  /// - Throws: `TableError`.
-  public static func read(path: String) throws(TableError) -> [IdioVarianceTable] {
+  /// - Throws: `TableError`, `SpanTableError`.
+  public static func read(path: String) throws -> [IdioVarianceTable] {
     let numbers = [
       "span", "variance", "weight_variance", "observation_count", "last_period", "change", "slope", "period_count",
     ]
@@ -67,18 +67,27 @@ public struct IdioVarianceTable: Sendable {
       batch.appendIdentifiers("asset", through: &translation, into: &assets, to: &codes)
       for (index, name) in numbers.enumerated() { batch.appendNumbers(name, to: &columns[index]) }
     }
-    let spanCount = Int(columns[0].max() ?? 0) + 1
+    let most = Int(Int32.max)
+    func whole(_ index: Int, in range: ClosedRange<Int>) throws(SpanTableError) -> [Int] {
+      try SpanTableError.whole(columns[index], numbers[index], in: range, path: path)
+    }
+    let spans = try whole(0, in: 0...max(0, codes.count - 1))
+    let counts = try whole(3, in: 0...most)
+    let lastPeriods = try whole(4, in: -1...most)
+    let periodCounts = try whole(7, in: 0...most)
+    let spanCount = (spans.max() ?? 0) + 1
     var tables = [IdioVarianceTable](repeating: IdioVarianceTable(assets: assets), count: spanCount)
     for row in codes.indices {
-      let span = Int(columns[0][row])
+      let span = spans[row]
+      guard codes[row] >= 0 else { throw PanelFileError.missingKey(path: path, row: row + 1, column: "asset") }
       let asset = Int(codes[row])
       tables[span].variances[asset] = columns[1][row]
       tables[span].weightVariances[asset] = columns[2][row]
-      tables[span].observationCounts[asset] = Int32(columns[3][row])
-      tables[span].lastPeriods[asset] = Int32(columns[4][row])
+      tables[span].observationCounts[asset] = Int32(counts[row])
+      tables[span].lastPeriods[asset] = Int32(lastPeriods[row])
       tables[span].changes[asset] = columns[5][row]
       tables[span].slopes[asset] = columns[6][row]
-      tables[span].periodCount = Int(columns[7][row])
+      tables[span].periodCount = periodCounts[row]
     }
     return tables
   }

@@ -39,9 +39,9 @@ public struct IterationStep: Sendable {
 
   /// Runs the step: writes `variances.feather`.
   ///
-  /// - Throws: `TableError`, `StoreError`.
+  /// - Throws: `TableError`, `SpanTableError`, `StoreError`.
   public func run(output: OutputFolder) throws -> Result {
-    let before = try variances.map { path throws(TableError) in try IdioVarianceTable.read(path: path) }?.first
+    let before = try variances.map { try IdioVarianceTable.read(path: $0) }?.first
     var assets = before?.assets ?? IdentifierTable()
     let sums = try IdioSumsTable.sum(path: self.sums, assets: &assets, counts: parts)
     var iteration =

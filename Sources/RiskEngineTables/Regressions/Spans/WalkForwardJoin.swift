@@ -28,7 +28,7 @@ public struct WalkForwardJoin: Sendable {
 
   /// Runs the join: writes `variances.feather`, the starts of all spans.
   ///
-  /// - Throws: `TableError`, `StoreError`.
+  /// - Throws: `TableError`, `SpanTableError`, `StoreError`.
   public func run(output: OutputFolder) throws -> Result {
     let path = output.stagingPath(of: SpanJob.variancesTable)
     var changes = [Double?]()
@@ -42,11 +42,16 @@ public struct WalkForwardJoin: Sendable {
     case .next(let starts, let ends):
       let old = try IdioVarianceTable.read(path: starts)
       let found = try IdioVarianceTable.read(path: ends)
+      guard found.count == old.count || found.count == old.count - 1 else {
+        throw SpanTableError.differentSpans(path: ends, found: found.count, expected: old.count)
+      }
       // Spans meet assets that their starts do not know.
       let assets = found[0].assets
       var places = [Int32]()
       for text in old[0].assets.texts {
-        guard let code = assets.existingCode(of: text) else { preconditionFailure("an asset that its span forgot") }
+        guard let code = assets.existingCode(of: text) else {
+          throw SpanTableError.missingAsset(path: ends, asset: text)
+        }
         places.append(code)
       }
       let states = old.map { table in

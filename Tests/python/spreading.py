@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import importlib
+import os
+import signal
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import models
 import pandas as pd
@@ -45,3 +52,39 @@ def worker_of(client: Any, folder: Path, seconds: float = 60) -> int:
             return int(name.name.split("-")[0])
         time.sleep(0.01)
     raise AssertionError("no task began")
+
+
+@contextmanager
+def a_worker_killed(client: Any, begun: Path) -> Iterator[None]:
+    """Kills the first process that leaves a file there, which must be a worker, and waits for the one in its place."""
+    before = set(client.run(os.getpid).values())
+    killed: list[int] = []
+
+    def kill() -> None:
+        killed.append(worker_of(client, begun))
+        os.kill(killed[0], signal.SIGKILL)
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    yield
+    killer.join()
+    assert killed[0] in before
+    client.wait_for_workers(2)
+    assert killed[0] not in client.run(os.getpid).values()
+
+
+class SlowTask:
+    """Runs a function of a module on the arguments that it takes, and leaves a file that says which process does; slow
+    enough to be killed meanwhile."""
+
+    def __init__(self, folder: Path, module: str, function: str) -> None:
+        folder.mkdir()
+        self.folder = folder
+        self.module = module
+        self.function = function
+
+    def __call__(self, *arguments: Any) -> Any:
+        """Runs it."""
+        (self.folder / f"{os.getpid()}-{arguments[2].number}-{time.monotonic_ns()}").touch()
+        time.sleep(0.3)
+        return getattr(importlib.import_module(self.module), self.function)(*arguments)

@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 import pytest
 from conftest import REGRESSION
 from markets import STYLES, arrow, market
-from spreading import assert_same, folder_of, worker_of
+from spreading import SlowTask, a_worker_killed, assert_same, folder_of, worker_of
 from test_package import run
 
 import riskengine
@@ -166,42 +166,13 @@ def test_a_killed_worker_loses_nothing(
     path = folder_of(long_market, tmp_path / "panel")
     expected = riskengine.regress(long_market, **REGRESSION)
     begun = tmp_path / "begun"
-    begun.mkdir()
-    slow = SlowParts(begun)
-    monkeypatch.setattr("riskengine.distributed._dask.run_pieces", slow)
-    before = set(client.run(os.getpid).values())
-    killed: list[int] = []
-
-    def kill() -> None:
-        killed.append(worker_of(client, begun))
-        os.kill(killed[0], signal.SIGKILL)
-
-    killer = threading.Thread(target=kill)
-    killer.start()
-    found = spread.regress(path, client=client, dates_per_task=5, **REGRESSION)
-    killer.join()
-    assert killed[0] in before
-    client.wait_for_workers(2)
-    assert killed[0] not in client.run(os.getpid).values()
+    monkeypatch.setattr(
+        "riskengine.distributed._dask.run_pieces", SlowTask(begun, "riskengine.distributed._dask", "run_pieces"))
+    with a_worker_killed(client, begun):
+        found = spread.regress(path, client=client, dates_per_task=5, **REGRESSION)
     # More tasks were begun than there are: one was run again.
     assert len(list(begun.iterdir())) > found.summary["task_count"]
     assert_same(found, expected)
-
-
-class SlowParts:
-    """Regresses a part, and leaves a file that says which process does; slow enough to be killed meanwhile."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    def __call__(self, *arguments: Any) -> Any:
-        """Runs a part."""
-        import riskengine.distributed._dask as parts
-
-        span = arguments[2]
-        (self.folder / f"{os.getpid()}-{span.number}-{time.monotonic_ns()}").touch()
-        time.sleep(0.4)
-        return parts.run_pieces(*arguments)
 
 
 # Models

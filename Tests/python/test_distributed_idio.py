@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import threading
-import time
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import REGRESSION
-from spreading import assert_same, folder_of, worker_of
+from spreading import SlowTask, a_worker_killed, assert_same, folder_of
 from test_regress import bits
 
 import riskengine
@@ -105,36 +101,11 @@ def test_a_worker_killed_in_a_pass_loses_nothing(
     options = {**REGRESSION, "weights": "iterated", "max_iterations": 4}
     expected = riskengine.regress(long_market, **options)
     begun = tmp_path / "begun"
-    begun.mkdir()
-    monkeypatch.setattr("riskengine.distributed._dask.run_task", SlowTasks(begun))
-    killed: list[int] = []
-
-    def kill() -> None:
-        killed.append(worker_of(client, begun))
-        os.kill(killed[0], signal.SIGKILL)
-
-    killer = threading.Thread(target=kill)
-    killer.start()
-    found = spread.regress(path, client=client, dates_per_task=32, **options)
-    killer.join()
-    client.wait_for_workers(2)
-    assert killed[0] not in client.run(os.getpid).values()
+    monkeypatch.setattr(
+        "riskengine.distributed._dask.run_task", SlowTask(begun, "riskengine.distributed._part", "run_task"))
+    with a_worker_killed(client, begun):
+        found = spread.regress(path, client=client, dates_per_task=32, **options)
     assert_same_idio(found, expected)
-
-
-class SlowTasks:
-    """Runs a task, and leaves a file that says which process does; slow enough to be killed meanwhile."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    def __call__(self, *arguments: Any) -> Any:
-        """Runs a task."""
-        import riskengine.distributed._part as part
-
-        (self.folder / f"{os.getpid()}-{arguments[2].number}-{time.monotonic_ns()}").touch()
-        time.sleep(0.2)
-        return part.run_task(*arguments)
 
 
 @pytest.mark.parametrize(("options", "error", "message"), [

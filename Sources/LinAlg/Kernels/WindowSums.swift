@@ -15,11 +15,17 @@ public enum WindowSums {
 
   /// `Σ w (x − center)²` over the entries that are there.
   ///
+  /// - Parameter isWhole: whether all are known to be, which is faster and gives the same bits.
   /// - Precondition: both have the same count.
   /// - Complexity: O(count).
-  public static func squares(_ w: Span<Double>, _ x: Span<Double>, center: Double) -> Double {
+  public static func squares(
+    _ w: Span<Double>, _ x: Span<Double>, center: Double, isWhole: Bool = false
+  ) -> Double {
     precondition(w.count == x.count, "\(w.count) weights for \(x.count) observations")
-    return accumulate(Squares(center: SIMD4(repeating: center)), w, x, x).sum.sum()
+    let center = SIMD4(repeating: center)
+    return isWhole
+      ? accumulate(Squares<EveryEntry>(center: center), w, x, x).sum.sum()
+      : accumulate(Squares<KnownEntries>(center: center), w, x, x).sum.sum()
   }
 
   /// `Σ w`, `Σ w x` and `Σ w y` over the entries where both are there, and how many those are.
@@ -36,27 +42,35 @@ public enum WindowSums {
 
   /// `Σ w (x − x̄)(y − ȳ)` and `Σ w (y − ȳ)²` over the entries where both are there.
   ///
+  /// - Parameter isWhole: whether all are known to be, which is faster and gives the same bits.
   /// - Precondition: all have the same count.
   /// - Complexity: O(count).
   public static func pairProducts(
-    _ w: Span<Double>, _ x: Span<Double>, _ y: Span<Double>, centerX: Double, centerY: Double
+    _ w: Span<Double>, _ x: Span<Double>, _ y: Span<Double>, centerX: Double, centerY: Double, isWhole: Bool = false
   ) -> (xy: Double, yy: Double) {
     precondition(w.count == x.count && x.count == y.count, "\(w.count) weights for \(x.count) and \(y.count)")
-    let products = PairProducts(centerX: SIMD4(repeating: centerX), centerY: SIMD4(repeating: centerY))
-    let sums = accumulate(products, w, x, y)
+    let (centerX, centerY) = (SIMD4(repeating: centerX), SIMD4(repeating: centerY))
+    guard isWhole else {
+      let sums = accumulate(PairProducts<KnownEntries>(centerX: centerX, centerY: centerY), w, x, y)
+      return (sums.xy.sum(), sums.yy.sum())
+    }
+    let sums = accumulate(PairProducts<EveryEntry>(centerX: centerX, centerY: centerY), w, x, y)
     return (sums.xy.sum(), sums.yy.sum())
   }
 
   /// `Σ w (x − intercept − slope y)²` over the entries where both are there.
   ///
+  /// - Parameter isWhole: whether all are known to be, which is faster and gives the same bits.
   /// - Precondition: all have the same count.
   /// - Complexity: O(count).
   public static func residualSquares(
-    _ w: Span<Double>, _ x: Span<Double>, _ y: Span<Double>, intercept: Double, slope: Double
+    _ w: Span<Double>, _ x: Span<Double>, _ y: Span<Double>, intercept: Double, slope: Double, isWhole: Bool = false
   ) -> Double {
     precondition(w.count == x.count && x.count == y.count, "\(w.count) weights for \(x.count) and \(y.count)")
-    let residuals = ResidualSquares(intercept: SIMD4(repeating: intercept), slope: SIMD4(repeating: slope))
-    return accumulate(residuals, w, x, y).sum.sum()
+    let (intercept, slope) = (SIMD4(repeating: intercept), SIMD4(repeating: slope))
+    return isWhole
+      ? accumulate(ResidualSquares<EveryEntry>(intercept: intercept, slope: slope), w, x, y).sum.sum()
+      : accumulate(ResidualSquares<KnownEntries>(intercept: intercept, slope: slope), w, x, y).sum.sum()
   }
 
   /// `Σ w x`, where every entry is there: with the bits of `sums`.
@@ -68,15 +82,6 @@ public enum WindowSums {
     return accumulate(WholeSum(), w, x, x).sum.sum()
   }
 
-  /// `Σ w (x − center)²`, where every entry is there: with the bits of `squares`.
-  ///
-  /// - Precondition: both have the same count.
-  /// - Complexity: O(count).
-  public static func wholeSquares(_ w: Span<Double>, _ x: Span<Double>, center: Double) -> Double {
-    precondition(w.count == x.count, "\(w.count) weights for \(x.count) observations")
-    return accumulate(WholeSquares(center: SIMD4(repeating: center)), w, x, x).sum.sum()
-  }
-
   /// `Σ w x` and `Σ w y`, where every entry is there: with the bits of `pairSums`.
   ///
   /// - Precondition: all have the same count.
@@ -85,31 +90,6 @@ public enum WindowSums {
     precondition(w.count == x.count && x.count == y.count, "\(w.count) weights for \(x.count) and \(y.count)")
     let sums = accumulate(WholePairSums(), w, x, y)
     return (sums.x.sum(), sums.y.sum())
-  }
-
-  /// `Σ w (x − x̄)(y − ȳ)` and `Σ w (y − ȳ)²`, where every entry is there: with the bits of `pairProducts`.
-  ///
-  /// - Precondition: all have the same count.
-  /// - Complexity: O(count).
-  public static func wholePairProducts(
-    _ w: Span<Double>, _ x: Span<Double>, _ y: Span<Double>, centerX: Double, centerY: Double
-  ) -> (xy: Double, yy: Double) {
-    precondition(w.count == x.count && x.count == y.count, "\(w.count) weights for \(x.count) and \(y.count)")
-    let products = WholePairProducts(centerX: SIMD4(repeating: centerX), centerY: SIMD4(repeating: centerY))
-    let sums = accumulate(products, w, x, y)
-    return (sums.xy.sum(), sums.yy.sum())
-  }
-
-  /// `Σ w (x − intercept − slope y)²`, where every entry is there: with the bits of `residualSquares`.
-  ///
-  /// - Precondition: all have the same count.
-  /// - Complexity: O(count).
-  public static func wholeResidualSquares(
-    _ w: Span<Double>, _ x: Span<Double>, _ y: Span<Double>, intercept: Double, slope: Double
-  ) -> Double {
-    precondition(w.count == x.count && x.count == y.count, "\(w.count) weights for \(x.count) and \(y.count)")
-    let residuals = WholeResidualSquares(intercept: SIMD4(repeating: intercept), slope: SIMD4(repeating: slope))
-    return accumulate(residuals, w, x, y).sum.sum()
   }
 
   /// `Σ min(|x|, bound)²` over all entries, of which none may be missing.
@@ -170,18 +150,46 @@ public enum WindowSums {
     }
   }
 
-  private struct Squares: PartialSums {
+  /// Which entries count.
+  fileprivate protocol Counted {
+    /// Terms, and 0 in place of those whose entries are missing.
+    static func kept(_ terms: SIMD4<Double>, _ x: SIMD4<Double>, _ y: SIMD4<Double>) -> SIMD4<Double>
+    /// What stands behind the end.
+    static var filler: Double { get }
+  }
+
+  /// Those that are there.
+  fileprivate enum KnownEntries: Counted {
+    @inline(__always)
+    static func kept(_ terms: SIMD4<Double>, _ x: SIMD4<Double>, _ y: SIMD4<Double>) -> SIMD4<Double> {
+      terms.replacing(with: 0, where: (x .!= x) .| (y .!= y))
+    }
+
+    static let filler = Double.nan
+  }
+
+  /// All of them, of which none is missing.
+  fileprivate enum EveryEntry: Counted {
+    @inline(__always)
+    static func kept(_ terms: SIMD4<Double>, _: SIMD4<Double>, _: SIMD4<Double>) -> SIMD4<Double> { terms }
+
+    static let filler = 0.0
+  }
+
+  private struct Squares<Entries: Counted>: PartialSums {
     let center: SIMD4<Double>
     var sum = SIMD4<Double>.zero
 
     @inline(__always)
     mutating func add(_ w: SIMD4<Double>, _ x: SIMD4<Double>, _: SIMD4<Double>) {
       let d = x - center
-      sum += (w * d * d).replacing(with: 0, where: x .!= x)
+      sum += Entries.kept(w * d * d, x, x)
     }
 
     @inline(__always)
     mutating func add(_ other: Self) { sum += other.sum }
+
+    static var filler: Double { Entries.filler }
   }
 
   private struct PairSums: PartialSums {
@@ -208,7 +216,7 @@ public enum WindowSums {
     }
   }
 
-  private struct PairProducts: PartialSums {
+  private struct PairProducts<Entries: Counted>: PartialSums {
     let centerX: SIMD4<Double>
     let centerY: SIMD4<Double>
     var xy = SIMD4<Double>.zero
@@ -216,11 +224,10 @@ public enum WindowSums {
 
     @inline(__always)
     mutating func add(_ w: SIMD4<Double>, _ x: SIMD4<Double>, _ y: SIMD4<Double>) {
-      let isMissing = (x .!= x) .| (y .!= y)
       let dy = y - centerY
       let weighted = w * dy
-      xy += (weighted * (x - centerX)).replacing(with: 0, where: isMissing)
-      yy += (weighted * dy).replacing(with: 0, where: isMissing)
+      xy += Entries.kept(weighted * (x - centerX), x, y)
+      yy += Entries.kept(weighted * dy, x, y)
     }
 
     @inline(__always)
@@ -228,9 +235,11 @@ public enum WindowSums {
       xy += other.xy
       yy += other.yy
     }
+
+    static var filler: Double { Entries.filler }
   }
 
-  private struct ResidualSquares: PartialSums {
+  private struct ResidualSquares<Entries: Counted>: PartialSums {
     let intercept: SIMD4<Double>
     let slope: SIMD4<Double>
     var sum = SIMD4<Double>.zero
@@ -238,11 +247,13 @@ public enum WindowSums {
     @inline(__always)
     mutating func add(_ w: SIMD4<Double>, _ x: SIMD4<Double>, _ y: SIMD4<Double>) {
       let e = x - intercept - slope * y
-      sum += (w * e * e).replacing(with: 0, where: (x .!= x) .| (y .!= y))
+      sum += Entries.kept(w * e * e, x, y)
     }
 
     @inline(__always)
     mutating func add(_ other: Self) { sum += other.sum }
+
+    static var filler: Double { Entries.filler }
   }
 
   private struct WholeSum: PartialSums {
@@ -250,22 +261,6 @@ public enum WindowSums {
 
     @inline(__always)
     mutating func add(_ w: SIMD4<Double>, _ x: SIMD4<Double>, _: SIMD4<Double>) { sum += w * x }
-
-    @inline(__always)
-    mutating func add(_ other: Self) { sum += other.sum }
-
-    static let filler = 0.0
-  }
-
-  private struct WholeSquares: PartialSums {
-    let center: SIMD4<Double>
-    var sum = SIMD4<Double>.zero
-
-    @inline(__always)
-    mutating func add(_ w: SIMD4<Double>, _ x: SIMD4<Double>, _: SIMD4<Double>) {
-      let d = x - center
-      sum += w * d * d
-    }
 
     @inline(__always)
     mutating func add(_ other: Self) { sum += other.sum }
@@ -288,46 +283,6 @@ public enum WindowSums {
       x += other.x
       y += other.y
     }
-
-    static let filler = 0.0
-  }
-
-  private struct WholePairProducts: PartialSums {
-    let centerX: SIMD4<Double>
-    let centerY: SIMD4<Double>
-    var xy = SIMD4<Double>.zero
-    var yy = SIMD4<Double>.zero
-
-    @inline(__always)
-    mutating func add(_ w: SIMD4<Double>, _ x: SIMD4<Double>, _ y: SIMD4<Double>) {
-      let dy = y - centerY
-      let weighted = w * dy
-      xy += weighted * (x - centerX)
-      yy += weighted * dy
-    }
-
-    @inline(__always)
-    mutating func add(_ other: Self) {
-      xy += other.xy
-      yy += other.yy
-    }
-
-    static let filler = 0.0
-  }
-
-  private struct WholeResidualSquares: PartialSums {
-    let intercept: SIMD4<Double>
-    let slope: SIMD4<Double>
-    var sum = SIMD4<Double>.zero
-
-    @inline(__always)
-    mutating func add(_ w: SIMD4<Double>, _ x: SIMD4<Double>, _ y: SIMD4<Double>) {
-      let e = x - intercept - slope * y
-      sum += w * e * e
-    }
-
-    @inline(__always)
-    mutating func add(_ other: Self) { sum += other.sum }
 
     static let filler = 0.0
   }

@@ -41,17 +41,13 @@ public struct PicardWalkForward: Sendable {
     regression: CrossSectionalRegression, settings: WalkForwardSettings = WalkForwardSettings(),
     state: IdioVarianceState, windowLength: Int = 128, tolerance: Double? = 1e-9
   ) throws(FeasibleSettingsError) {
-    try settings.validate()
-    try IteratedEstimation.requireSquares(regression)
+    self.regression = try settings.prepared(regression)
     guard windowLength >= 1 else {
       throw .outOfRange(key: "idio.window", found: Double(windowLength), expected: "a count of at least 1")
     }
     if let tolerance, !(tolerance > 0 && tolerance < 1) {
       throw .outOfRange(key: "idio.sweep_tolerance", found: tolerance, expected: "a number above 0 and below 1")
     }
-    var regression = regression
-    regression.computesLeverage = true
-    self.regression = regression
     self.settings = settings
     self.state = state
     self.windowLength = windowLength

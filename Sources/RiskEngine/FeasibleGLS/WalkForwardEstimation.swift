@@ -68,11 +68,7 @@ public struct WalkForwardEstimation: Sendable {
     regression: CrossSectionalRegression, settings: WalkForwardSettings, state: IdioVarianceState,
     splitDate: CalendarDate?, weightVariances: [Double], variances: [Double]
   ) throws(FeasibleSettingsError) {
-    try settings.validate()
-    try IteratedEstimation.requireSquares(regression)
-    var regression = regression
-    regression.computesLeverage = true
-    self.regression = regression
+    self.regression = try settings.prepared(regression)
     self.settings = settings
     self.state = state
     self.splitDate = splitDate

@@ -34,8 +34,19 @@ public struct WalkForwardSettings: Hashable, Sendable {
   /// `λ`.
   var decay: Double { ExponentialWeights.decay(halfLife: halfLife) }
 
+  /// A regression as each step of a walk needs it: with leverage.
+  ///
+  /// Throws where a number of the settings is outside its range, and for a robust loss.
+  func prepared(_ regression: CrossSectionalRegression) throws(FeasibleSettingsError) -> CrossSectionalRegression {
+    try validate()
+    try IteratedEstimation.requireSquares(regression)
+    var prepared = regression
+    prepared.computesLeverage = true
+    return prepared
+  }
+
   /// Throws where a number is outside its range.
-  func validate() throws(FeasibleSettingsError) {
+  private func validate() throws(FeasibleSettingsError) {
     try weighting.validate()
     guard halfLife > 0 else {
       throw .outOfRange(key: "idio.variance.half_life", found: halfLife, expected: "a positive number of periods")

@@ -35,12 +35,9 @@ public struct WalkForwardSpan: Sendable {
     regression: CrossSectionalRegression, settings: WalkForwardSettings = WalkForwardSettings(),
     state: IdioVarianceState
   ) throws(FeasibleSettingsError) {
-    try settings.validate()
-    try IteratedEstimation.requireSquares(regression)
-    var regression = regression
-    regression.computesLeverage = true
-    regression.computesVarianceInflation = false
-    self.regression = regression
+    var prepared = try settings.prepared(regression)
+    prepared.computesVarianceInflation = false
+    self.regression = prepared
     self.settings = settings
     end = End(state: state, slopes: state.variances.map { $0.isNaN ? 0 : 1 })
     step = WalkForwardStep(settings: settings)

@@ -23,7 +23,7 @@ extension LaneDescriptor {
   /// Those of `fields` that are not available.
   func missing(from available: Set<FieldName>) -> [FieldName] { fields.filter { !available.contains($0) } }
 
-  func makeRunner() -> any SeriesRunner { LaneSeriesRunner(self) }
+  func makeRunner() -> any SeriesRunner { ChunkedSeriesRunner(LaneSeriesWork(descriptor: self)) }
 }
 
 /// What is remembered of eight assets.

@@ -16,7 +16,7 @@ extension RunnableDescriptor where Self: Descriptor {
   /// None of the engine's own that goes asset by asset does.
   var usesIndustryReturns: Bool { false }
 
-  func makeRunner() -> any SeriesRunner { AssetSeriesRunner(self) }
+  func makeRunner() -> any SeriesRunner { ChunkedSeriesRunner(AssetSeriesWork(descriptor: self)) }
 }
 
 /// A descriptor of somebody's own, as the engine runs it.
@@ -31,5 +31,5 @@ struct OwnDescriptor<Base: Descriptor>: RunnableDescriptor {
   /// It may: nothing tells.
   var usesIndustryReturns: Bool { true }
   func missing(from available: Set<FieldName>) -> [FieldName] { base.missing(from: available) }
-  func makeRunner() -> any SeriesRunner { AssetSeriesRunner(base) }
+  func makeRunner() -> any SeriesRunner { ChunkedSeriesRunner(AssetSeriesWork(descriptor: base)) }
 }

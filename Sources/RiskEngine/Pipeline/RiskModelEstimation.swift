@@ -86,7 +86,7 @@ extension RiskModelSplitError: CustomStringConvertible {
     case .tooFewPeriods(let found):
       "the data have \(found) periods; expected at least 2 for an estimate of idio variances"
     case .outside(let date, let first, let last):
-      "idio.initial is \(date); expected a date from \(first) on and before \(last), the first and the last period"
+      "initial is \(date); expected a date from \(first) on and before \(last), the first and the last period"
     }
   }
 }

@@ -128,15 +128,9 @@ struct OrderStatistics {
     _ sample: Span<Double>, from bracket: (low: Double, high: Double), in room: inout [Double]
   ) -> (inside: Int, below: Int) {
     var target = room.mutableSpan
-    var (inside, below) = (0, 0)
-    for index in sample.indices {
-      let value = sample[index]
-      target[inside] = value
-      let isBelow = signBit(value - bracket.low)
-      inside &+= 1 &- isBelow &- signBit(bracket.high - value)
-      below &+= isBelow
-    }
-    return (inside, below)
+    var counts = (inside: 0, below: 0)
+    for index in sample.indices { keep(sample[index], from: bracket, in: &target, &counts) }
+    return counts
   }
 
   /// Keeps what lies in a bracket of the first entries of the room, where they were already read.
@@ -144,15 +138,21 @@ struct OrderStatistics {
     first count: Int, from bracket: (low: Double, high: Double), in room: inout [Double]
   ) -> (inside: Int, below: Int) {
     var target = room.mutableSpan
-    var (inside, below) = (0, 0)
-    for index in 0..<count {
-      let value = target[index]
-      target[inside] = value
-      let isBelow = signBit(value - bracket.low)
-      inside &+= 1 &- isBelow &- signBit(bracket.high - value)
-      below &+= isBelow
-    }
-    return (inside, below)
+    var counts = (inside: 0, below: 0)
+    for index in 0..<count { keep(target[index], from: bracket, in: &target, &counts) }
+    return counts
+  }
+
+  /// Writes a value behind those that are kept, where the next one overwrites it unless it lies in the bracket.
+  @inline(__always)
+  private static func keep(
+    _ value: Double, from bracket: (low: Double, high: Double), in target: inout MutableSpan<Double>,
+    _ counts: inout (inside: Int, below: Int)
+  ) {
+    target[counts.inside] = value
+    let isBelow = signBit(value - bracket.low)
+    counts.inside &+= 1 &- isBelow &- signBit(bracket.high - value)
+    counts.below &+= isBelow
   }
 
   /// 1 of a negative number, else 0; a comparison would become a branch that is guessed wrong one time in three.

@@ -48,15 +48,16 @@ import Testing
     let (w, x, y) = (series().map(abs), series(), series())
     #expect(WindowSums.wholeSum(w.span, x.span) == WindowSums.sums(w.span, x.span).sum)
     #expect(
-      WindowSums.wholeSquares(w.span, x.span, center: 0.25) == WindowSums.squares(w.span, x.span, center: 0.25))
+      WindowSums.squares(w.span, x.span, center: 0.25, isWhole: true)
+        == WindowSums.squares(w.span, x.span, center: 0.25))
     let (whole, pairs) = (WindowSums.wholePairSums(w.span, x.span, y.span), WindowSums.pairSums(w.span, x.span, y.span))
     #expect(whole.x == pairs.x)
     #expect(whole.y == pairs.y)
     #expect(
-      WindowSums.wholePairProducts(w.span, x.span, y.span, centerX: 0.25, centerY: -0.5)
+      WindowSums.pairProducts(w.span, x.span, y.span, centerX: 0.25, centerY: -0.5, isWhole: true)
         == WindowSums.pairProducts(w.span, x.span, y.span, centerX: 0.25, centerY: -0.5))
     #expect(
-      WindowSums.wholeResidualSquares(w.span, x.span, y.span, intercept: 0.25, slope: 0.5)
+      WindowSums.residualSquares(w.span, x.span, y.span, intercept: 0.25, slope: 0.5, isWhole: true)
         == WindowSums.residualSquares(w.span, x.span, y.span, intercept: 0.25, slope: 0.5))
   }
 }

@@ -47,10 +47,7 @@ public struct SeriesState: SavedState {
   func variance(_ lookBack: LookBack) -> (variance: Double, count: Int) {
     let (mean, weight, count) = mean(lookBack)
     let (w, values) = (lookBack.weights.span, values(lookBack))
-    let squares =
-      x.isWhole
-      ? WindowSums.wholeSquares(w, values, center: mean) : WindowSums.squares(w, values, center: mean)
-    return (squares / weight, count)
+    return (WindowSums.squares(w, values, center: mean, isWhole: x.isWhole) / weight, count)
   }
 
   /// The sum of the observations of some periods of the window, whose weights are 1, and their number.

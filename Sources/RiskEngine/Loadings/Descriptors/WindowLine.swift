@@ -18,19 +18,15 @@ struct WindowLine {
     let xs = state.values(lookBack)
     let ys = y.values(skipping: lookBack.skip)
     isWhole = state.x.isWhole && y.isWhole
-    let (meanX, meanY): (Double, Double)
-    let (products, squares): (Double, Double)
+    let (sumX, sumY): (Double, Double)
     if isWhole {
+      (sumX, sumY) = WindowSums.wholePairSums(w, xs, ys)
       (weight, count) = (lookBack.totalWeight, xs.count)
-      let sums = WindowSums.wholePairSums(w, xs, ys)
-      (meanX, meanY) = (sums.x / weight, sums.y / weight)
-      (products, squares) = WindowSums.wholePairProducts(w, xs, ys, centerX: meanX, centerY: meanY)
     } else {
-      let sums = WindowSums.pairSums(w, xs, ys)
-      (weight, count) = (sums.weight, sums.count)
-      (meanX, meanY) = (sums.x / weight, sums.y / weight)
-      (products, squares) = WindowSums.pairProducts(w, xs, ys, centerX: meanX, centerY: meanY)
+      (weight, sumX, sumY, count) = WindowSums.pairSums(w, xs, ys)
     }
+    let (meanX, meanY) = (sumX / weight, sumY / weight)
+    let (products, squares) = WindowSums.pairProducts(w, xs, ys, centerX: meanX, centerY: meanY, isWhole: isWhole)
     let rounding = meanY * Self.rounding
     slope = squares > weight * rounding * rounding ? products / squares : .nan
     intercept = meanX - slope * meanY
@@ -40,11 +36,7 @@ struct WindowLine {
   func residualVariance(_ state: SeriesState, _ lookBack: LookBack) -> Double {
     guard let y = state.y else { return .nan }
     let (w, xs, ys) = (lookBack.weights.span, state.values(lookBack), y.values(skipping: lookBack.skip))
-    let squares =
-      isWhole
-      ? WindowSums.wholeResidualSquares(w, xs, ys, intercept: intercept, slope: slope)
-      : WindowSums.residualSquares(w, xs, ys, intercept: intercept, slope: slope)
-    return squares / weight
+    return WindowSums.residualSquares(w, xs, ys, intercept: intercept, slope: slope, isWhole: isWhole) / weight
   }
 
   /// Equal values have deviations of a few roundings of their mean, whose ratio means nothing.

@@ -5,8 +5,6 @@ internal import RiskEngine
 /// Rows of a part: `part, asset, squares, divisors, count, last_period, last_cap`, one for each asset seen in it; the
 /// numbers of its periods are told apart from the file.
 enum IdioSumsTable {
-  private static let numbers = ["part", "squares", "divisors", "count", "last_period", "last_cap"]
-
   /// Writes parts.
   static func write(_ parts: [IdioSumsPart], assets: IdentifierTable, to path: String) throws(TableError) {
     let writer = try TableWriter(
@@ -37,23 +35,14 @@ enum IdioSumsTable {
   static func sum(
     path: String, assets: inout IdentifierTable, counts: [IdioSumsCounts]
   ) throws -> IdioSums {
-    let reader = try TableReader(
-      path: path, columns: [ColumnRequest("asset", .identifier)] + numbers.map { ColumnRequest($0, .number) })
-    var translation = IdentifierTranslation()
-    var codes = [Int32]()
-    var columns = numbers.map { _ in [Double]() }
-    while let batch = try reader.next() {
-      batch.appendIdentifiers("asset", through: &translation, into: &assets, to: &codes)
-      for (index, name) in numbers.enumerated() { batch.appendNumbers(name, to: &columns[index]) }
-    }
+    let table = try SpanTable(
+      path: path, numbers: ["part", "squares", "divisors", "count", "last_period", "last_cap"], assets: &assets)
+    let parts = try table.whole("part", in: 0...max(0, counts.count - 1))
+    let observationCounts = try table.whole("count", in: 0...IdioSumsPart.length)
+    let periods = try table.whole("last_period", in: -1...IdioSumsPart.length - 1)
+    let (allSquares, allDivisors, allCaps) = (table["squares"], table["divisors"], table["last_cap"])
     var rows = counts.map { _ in [Int]() }
-    let parts = try SpanTableError.whole(columns[0], numbers[0], in: 0...max(0, counts.count - 1), path: path)
-    let observationCounts = try SpanTableError.whole(columns[3], numbers[3], in: 0...IdioSumsPart.length, path: path)
-    let periods = try SpanTableError.whole(columns[4], numbers[4], in: -1...(IdioSumsPart.length - 1), path: path)
-    for row in codes.indices {
-      guard codes[row] >= 0 else { throw PanelFileError.missingKey(path: path, row: row + 1, column: "asset") }
-      rows[parts[row]].append(row)
-    }
+    for (row, part) in parts.enumerated() { rows[part].append(row) }
     var sums = IdioSums()
     for (part, count) in counts.enumerated() {
       var squares = [Double](repeating: 0, count: assets.count)
@@ -62,12 +51,12 @@ enum IdioSumsTable {
       var lastPeriods = [Int32](repeating: -1, count: assets.count)
       var lastCaps = [Double](repeating: .nan, count: assets.count)
       for row in rows[part] {
-        let asset = Int(codes[row])
-        squares[asset] = columns[1][row]
-        divisors[asset] = columns[2][row]
+        let asset = Int(table.assets[row])
+        squares[asset] = allSquares[row]
+        divisors[asset] = allDivisors[row]
         observations[asset] = Int32(observationCounts[row])
         lastPeriods[asset] = Int32(periods[row])
-        lastCaps[asset] = columns[5][row]
+        lastCaps[asset] = allCaps[row]
       }
       sums.add(
         IdioSumsPart(

@@ -54,39 +54,30 @@ public struct IdioVarianceTable: Sendable {
   ///
   /// - Throws: `TableError`, `SpanTableError`.
   public static func read(path: String) throws -> [IdioVarianceTable] {
-    let numbers = [
-      "span", "variance", "weight_variance", "observation_count", "last_period", "change", "slope", "period_count",
-    ]
-    let reader = try TableReader(
-      path: path, columns: [ColumnRequest("asset", .identifier)] + numbers.map { ColumnRequest($0, .number) })
     var assets = IdentifierTable()
-    var translation = IdentifierTranslation()
-    var codes = [Int32]()
-    var columns = numbers.map { _ in [Double]() }
-    while let batch = try reader.next() {
-      batch.appendIdentifiers("asset", through: &translation, into: &assets, to: &codes)
-      for (index, name) in numbers.enumerated() { batch.appendNumbers(name, to: &columns[index]) }
-    }
+    let rows = try SpanTable(
+      path: path,
+      numbers: [
+        "span", "variance", "weight_variance", "observation_count", "last_period", "change", "slope", "period_count",
+      ], assets: &assets)
     let most = Int(Int32.max)
-    func whole(_ index: Int, in range: ClosedRange<Int>) throws(SpanTableError) -> [Int] {
-      try SpanTableError.whole(columns[index], numbers[index], in: range, path: path)
-    }
-    let spans = try whole(0, in: 0...max(0, codes.count - 1))
-    let counts = try whole(3, in: 0...most)
-    let lastPeriods = try whole(4, in: -1...most)
-    let periodCounts = try whole(7, in: 0...most)
-    let spanCount = (spans.max() ?? 0) + 1
-    var tables = [IdioVarianceTable](repeating: IdioVarianceTable(assets: assets), count: spanCount)
-    for row in codes.indices {
-      let span = spans[row]
-      guard codes[row] >= 0 else { throw PanelFileError.missingKey(path: path, row: row + 1, column: "asset") }
-      let asset = Int(codes[row])
-      tables[span].variances[asset] = columns[1][row]
-      tables[span].weightVariances[asset] = columns[2][row]
+    let spans = try rows.whole("span", in: 0...max(0, rows.assets.count - 1))
+    let counts = try rows.whole("observation_count", in: 0...most)
+    let lastPeriods = try rows.whole("last_period", in: -1...most)
+    let periodCounts = try rows.whole("period_count", in: 0...most)
+    let numbers = (
+      variances: rows["variance"], weights: rows["weight_variance"], changes: rows["change"], slopes: rows["slope"]
+    )
+    var tables = [IdioVarianceTable](
+      repeating: IdioVarianceTable(assets: assets), count: (spans.max() ?? 0) + 1)
+    for (row, code) in rows.assets.enumerated() {
+      let (span, asset) = (spans[row], Int(code))
+      tables[span].variances[asset] = numbers.variances[row]
+      tables[span].weightVariances[asset] = numbers.weights[row]
       tables[span].observationCounts[asset] = Int32(counts[row])
       tables[span].lastPeriods[asset] = Int32(lastPeriods[row])
-      tables[span].changes[asset] = columns[5][row]
-      tables[span].slopes[asset] = columns[6][row]
+      tables[span].changes[asset] = numbers.changes[row]
+      tables[span].slopes[asset] = numbers.slopes[row]
       tables[span].periodCount = periodCounts[row]
     }
     return tables

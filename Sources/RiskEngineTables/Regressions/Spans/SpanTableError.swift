@@ -20,23 +20,4 @@ extension SpanTableError: CustomStringConvertible {
       "\(path): no asset '\(asset)', which its span started with"
     }
   }
-
-  /// Whole numbers of a column.
-  ///
-  /// - Throws: where one is outside a range.
-  static func whole(
-    _ values: [Double], _ column: String, in range: ClosedRange<Int>, path: String
-  ) throws(SpanTableError) -> [Int] {
-    var numbers = [Int]()
-    numbers.reserveCapacity(values.count)
-    for (row, value) in values.enumerated() {
-      guard let number = Int(exactly: value), range.contains(number) else {
-        throw .badNumber(
-          path: path, row: row + 1, column: column, found: value,
-          expected: "a whole number from \(range.lowerBound) to \(range.upperBound)")
-      }
-      numbers.append(number)
-    }
-    return numbers
-  }
 }

@@ -87,7 +87,7 @@ class RegressionPlan:
             raise UsageError(f"initial is '{initial}'; expected a date such as 2015-01-31", 64) from error
         if not days[0] <= last < days[-1]:
             raise BadDataError(
-                f"idio.initial is {initial}; expected a date from {calendar_date(days[0])} on and before "
+                f"initial is {initial}; expected a date from {calendar_date(days[0])} on and before "
                 f"{calendar_date(days[-1])}, the first and the last period", 65)
         return int(np.searchsorted(days, last, side="right"))
 

@@ -81,12 +81,15 @@ public enum RiskModelSplitError: Error, Hashable, Sendable {
 
 extension RiskModelSplitError: CustomStringConvertible {
   /// What was found and what was expected.
-  public var description: String {
+  public var description: String { description(ofSetting: "initial") }
+
+  /// What was found and what was expected, with the date of the split called as its user knows it.
+  public func description(ofSetting name: String) -> String {
     switch self {
     case .tooFewPeriods(let found):
       "the data have \(found) periods; expected at least 2 for an estimate of idio variances"
     case .outside(let date, let first, let last):
-      "initial is \(date); expected a date from \(first) on and before \(last), the first and the last period"
+      "\(name) is \(date); expected a date from \(first) on and before \(last), the first and the last period"
     }
   }
 }

@@ -66,7 +66,7 @@ public struct EstimationJob: Sendable {
       if let requiredFirstDate, let first = loadings.dates.first, first > requiredFirstDate {
         throw ModelError.restatementTooShort(path: output.path, first: first, expected: requiredFirstDate)
       }
-      let split = try plan.settings.splitDate(of: Array(loadings.dates.dropFirst(plan.settings.lag)))
+      let split = try splitDate(of: Array(loadings.dates.dropFirst(plan.settings.lag)))
       var summary = ModelSummary()
       let span = try iterate(
         loadings, through: split, sink: sink, seconds: &seconds, summary: &summary, progress: progress)
@@ -124,6 +124,15 @@ public struct EstimationJob: Sendable {
     try PanelFile(
       paths: paths, columns: columns, lag: lag, options: PanelFile.Options(threads: threads), assets: known.assets,
       labels: known.labels, issuers: known.issuers)
+  }
+
+  /// The last date of the iterated span, or why `idio.initial` gives none.
+  private func splitDate(of periods: [CalendarDate]) throws(ModelError) -> CalendarDate? {
+    do {
+      return try plan.settings.splitDate(of: periods)
+    } catch {
+      throw .unsplittable(error)
+    }
   }
 
   /// The iterated estimate of the first span.

@@ -23,6 +23,8 @@ public enum ModelError: Error, Sendable {
   case otherAssets(path: String, asset: String, storage: String)
   /// The model has no such date.
   case noSuchDate(path: String, date: CalendarDate, nearest: CalendarDate?, first: CalendarDate?, last: CalendarDate?)
+  /// The sample cannot be split where `idio.initial` says.
+  case unsplittable(RiskModelSplitError)
   /// A part of the model is not there.
   case missing(path: String, what: String)
   /// The state of the model was written by another set-up.
@@ -71,6 +73,7 @@ extension ModelError: CustomStringConvertible {
       "\(path): the model has no forecast of \(date)"
         + (nearest.map { "; the nearest is of \($0)" } ?? "")
         + (first.flatMap { first in last.map { "; expected a date from \(first) to \($0)" } } ?? "")
+    case .unsplittable(let error): error.description(ofSetting: "idio.initial")
     case .missing(let path, let what): "\(path): the model has no \(what)"
     case .stateMismatch(let path, let reason):
       "\(path): the model's state does not go with its configuration: \(reason)"

@@ -61,7 +61,13 @@ public struct SymmetricMatrix: Sendable {
 
   /// The same matrix with both triangles written out.
   public var full: Matrix {
-    Matrix(rowCount: order, columnCount: order) { self[$0, $1] }
+    var entries = storage
+    let lower = storage.span
+    var target = entries.mutableSpan
+    for column in 1..<max(order, 1) {
+      for row in 0..<column { target[row &+ column &* order] = lower[column &+ row &* order] }
+    }
+    return Matrix(rowCount: order, columnCount: order, storage: entries)
   }
 }
 

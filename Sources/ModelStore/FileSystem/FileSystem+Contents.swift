@@ -49,6 +49,7 @@ extension FileSystem {
   /// The bytes of a file.
   static func read(_ path: String) throws(Failure) -> [UInt8] {
     var all: [UInt8] = []
+    all.reserveCapacity(byteCount(of: path) ?? 0)
     try forEachBlock(of: path) { all.append(contentsOf: $0) }
     return all
   }

@@ -1,3 +1,6 @@
+internal import Dispatch
+internal import Synchronization
+
 /// A model as one transaction left it, to be read.
 ///
 /// Nothing is locked and nothing is written. What is read is what the manifest listed when the model was opened, also
@@ -56,6 +59,30 @@ public struct StoredModel: Sendable {
     try manifest.states.first { $0.name == name }.map { file throws(StoreError) in try bytes(of: file) }
   }
 
+  /// What is made of the bytes of a state while another thread checks them; `nil` where the model has none of that name.
+  ///
+  /// - Parameter body: makes something of bytes that may prove to be damaged. What it returns or throws counts only where
+  ///   they are not.
+  /// - Throws: `StoreError.fileDamaged`, `changed` or `readFailed`, and what `body` throws.
+  public func withState<Value: Sendable>(
+    _ name: String, _ body: @Sendable ([UInt8]) throws -> Value
+  ) throws -> Value? {
+    guard let file = manifest.states.first(where: { $0.name == name }) else { return nil }
+    let bytes = try unverifiedBytes(of: file)
+    let digest = Mutex("")
+    let value = Mutex<Result<Value, any Error>?>(nil)
+    DispatchQueue.concurrentPerform(iterations: 2) { part in
+      if part == 0 {
+        digest.withLock { $0 = SHA256Digest.hexadecimal(of: bytes[...]) }
+      } else {
+        value.withLock { $0 = Result { try body(bytes) } }
+      }
+    }
+    let found = digest.withLock { $0 }
+    guard found == file.sha256 else { throw StoreError.damaged(shown(file.file), found, file.sha256) }
+    return try value.withLock { $0 }?.get()
+  }
+
   /// The bytes of a document, `nil` where the model has none of that name.
   ///
   /// - Throws: `StoreError.fileDamaged`, `changed` or `readFailed`.
@@ -63,14 +90,17 @@ public struct StoredModel: Sendable {
     try manifest.documents.first { $0.name == name }.map { file throws(StoreError) in try bytes(of: file) }
   }
 
-  private func bytes(of file: StoredFile) throws(StoreError) -> [UInt8] {
+  private func unverifiedBytes(of file: StoredFile) throws(StoreError) -> [UInt8] {
     let place = try path(of: file.file, byteCount: file.byteCount)
-    let bytes: [UInt8]
     do throws(FileSystem.Failure) {
-      bytes = try FileSystem.read(place)
+      return try FileSystem.read(place)
     } catch {
       throw .readFailed(path: shown(file.file), reason: error.reason)
     }
+  }
+
+  private func bytes(of file: StoredFile) throws(StoreError) -> [UInt8] {
+    let bytes = try unverifiedBytes(of: file)
     let digest = SHA256Digest.hexadecimal(of: bytes[...])
     guard digest == file.sha256 else { throw .damaged(shown(file.file), digest, file.sha256) }
     return bytes

@@ -13,7 +13,7 @@ struct DeterminingPart {
   let cholesky: Cholesky
   /// `Tᵀ = S_II⁻¹ S_ID`.
   private let coefficients: Matrix
-  /// Of `1 + Tᵀ T`.
+  /// Of `1 + T Tᵀ`, whose order is the number of the others, or of `1 + Tᵀ T`, that of the rows: of the smaller.
   private let gram: Cholesky
 
   /// Finds the rows, by pivoting, which keeps the entries of `T` small.
@@ -38,9 +38,28 @@ struct DeterminingPart {
     }
     cholesky.solve(&coefficients)
     self.coefficients = coefficients
-    var gram = SymmetricMatrix(order: rows.count) { $0 == $1 ? 1 : 0 }
-    gram.addGram(of: coefficients.view.transposed)
+    var gram = SymmetricMatrix.identity(order: min(dependentRows.count, rows.count))
+    if dependentRows.count < rows.count {
+      gram.addGram(of: coefficients.view)
+    } else {
+      gram.addGram(of: coefficients.view.transposed)
+    }
     self.gram = try Cholesky(consuming: gram)
+  }
+
+  /// `(1 + Tᵀ T)⁻¹ A`, by `1 − Tᵀ (1 + T Tᵀ)⁻¹ T` where fewer rows depend on others than determine them.
+  private func solved(_ matrix: Matrix) -> Matrix {
+    var result = matrix
+    guard dependentRows.count < rows.count else {
+      gram.solve(&result)
+      return result
+    }
+    guard !dependentRows.isEmpty else { return result }
+    var part = coefficients.view.transposed.multiplied(by: matrix.view)
+    gram.solve(&part)
+    let correction = coefficients.multiplied(by: part)
+    for place in result.storage.indices { result.storage[place] -= correction.storage[place] }
+    return result
   }
 
   /// `[I; T]⁺ N [I; T]⁺ᵀ`: what of a matrix is in the range of `S`, in the rows that determine the others.
@@ -56,10 +75,8 @@ struct DeterminingPart {
     let half = Matrix(rowCount: matrix.order, columnCount: count) { own[$0, $1] + fromOthers[$0, $1] }
     let below = Matrix(rowCount: dependentRows.count, columnCount: count) { half[dependentRows[$0], $1] }
     let product = coefficients.multiplied(by: below)
-    var result = Matrix(rowCount: count, columnCount: count) { half[rows[$0], $1] + product[$0, $1] }
-    gram.solve(&result)
-    result = Matrix(rowCount: count, columnCount: count) { [result] in result[$1, $0] }
-    gram.solve(&result)
+    let left = solved(Matrix(rowCount: count, columnCount: count) { half[rows[$0], $1] + product[$0, $1] })
+    let result = solved(Matrix(rowCount: count, columnCount: count) { left[$1, $0] })
     return SymmetricMatrix(order: count) { 0.5 * (result[$0, $1] + result[$1, $0]) }
   }
 

@@ -53,16 +53,18 @@ public struct NoiseRemoval: Sendable {
 
   /// The number of `μ` that taking noise out of a covariance would cap.
   ///
+  /// Without them: with `S = L Lᵀ` as many as `(1 − δ) S − N = L ((1 − δ) − L⁻¹ N L⁻ᵀ) Lᵀ` has negative eigenvalues.
+  ///
   /// - Throws: as ``init(of:from:leastShare:)``.
-  /// - Complexity: m³ / 3 flops where nothing is capped; else the eigenvalues of a symmetric matrix.
+  /// - Complexity: m³ / 3 flops a factorization, of which there are up to four.
   static func cappedCount(
     of noise: SymmetricMatrix, from covariance: SymmetricMatrix, leastShare: Double
   ) throws(LinAlgError) -> Int {
     switch try way(of: noise, from: covariance, leastShare: leastShare) {
     case .uncapped: 0
-    case .definite(let cholesky): try relative(noise, to: cholesky).eigenvalues().count { $0 > 1 - leastShare }
+    case .definite: try Inertia(consuming: combination(1 - leastShare, covariance, -1, noise)).negativeCount
     case .determined(let part):
-      try relative(part.projected(noise), to: part.cholesky).eigenvalues().count { $0 > 1 - leastShare }
+      try Inertia(consuming: combination(1 - leastShare, part.covariance, -1, part.projected(noise))).negativeCount
     case .indefinite: try Self(noise: noise, indefinite: covariance, leastShare: leastShare).cappedCount
     }
   }

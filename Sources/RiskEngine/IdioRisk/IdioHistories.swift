@@ -1,3 +1,5 @@
+internal import LinAlg
+
 /// What is remembered of the idio returns of some assets: infinite exponential averages, and the returns of a window.
 ///
 /// With the decay `λ` of a half-life, `N ← λ N + u²` and `D ← λ D + 1` over observed periods give the variance `N / D`:
@@ -166,7 +168,7 @@ struct IdioHistories: Sendable {
 extension IdioHistories {
   /// Writes the histories.
   func save(to writer: inout StateWriter) {
-    for column in [numerators, denominators, products, recent] { writer.write(Self.numbers(of: column)) }
+    for column in [numerators, denominators, products, recent] { writer.write(column) }
     writer.write(counts)
     windows.save(to: &writer)
   }
@@ -183,15 +185,10 @@ extension IdioHistories {
     windows = try IdioReturnWindows(from: &reader, length: rule.reliability?.window ?? 0)
   }
 
-  private static func numbers(of vectors: [SIMD4<Double>]) -> [Double] {
-    vectors.flatMap { vector in (0..<4).map { vector[$0] } }
-  }
-
   private static func vectors(_ reader: inout StateReader, count: Int) throws(StateError) -> [SIMD4<Double>] {
     let numbers = try reader.readDoubles()
     guard numbers.count == 4 * count else { throw reader.mismatch("\(4 * count) numbers") }
-    return (0..<count).map { place in
-      SIMD4(numbers[4 * place], numbers[4 * place + 1], numbers[4 * place + 2], numbers[4 * place + 3])
-    }
+    let span = numbers.span
+    return (0..<count).map { span.four(at: 4 * $0) }
   }
 }

@@ -8,6 +8,9 @@ struct IdioReturnWindows: Sendable {
   private var sorted: [Double]
   /// How many there are in each window.
   private var counts: [Int]
+  /// Whether `sorted` and `counts` are up to date; those of windows that were read are made when they are needed, by
+  /// the workers that need them.
+  private var isSorted = true
 
   /// Makes windows in which everything is missing.
   init(length: Int) {
@@ -21,6 +24,10 @@ struct IdioReturnWindows: Sendable {
   ///
   /// - Returns: `γ` at each date, day after day, of the assets that the snapshot has; 0 of others.
   mutating func advance(_ block: IdioReturnBlock, chunk: Int, rule: ReliabilityRule) -> [Double] {
+    if !isSorted {
+      for asset in counts.indices { counts[asset] = Self.sort(rings, asset: asset, length: length, into: &sorted) }
+      isSorted = true
+    }
     let dayCount = block.days.count
     var coefficients = [Double](repeating: 0, count: dayCount * IdioHistories.assetCount)
     // Asset after asset, and of each day after day.
@@ -38,6 +45,23 @@ struct IdioReturnWindows: Sendable {
         count: counts[asset], rule: rule, &rings, &sorted, &coefficients)
     }
     return coefficients
+  }
+
+  /// Puts the numbers of one asset's window in order.
+  ///
+  /// - Returns: how many there are.
+  private static func sort(_ rings: [Double], asset: Int, length: Int, into sorted: inout [Double]) -> Int {
+    var numbers = [Double](repeating: 0, count: length)
+    var scratch = numbers.mutableSpan
+    var target = sorted.mutableSpan
+    let start = asset * length
+    var count = 0
+    for place in start..<start + length where !rings[place].isNaN {
+      target[start + count] = rings[place]
+      count += 1
+    }
+    AscendingOrder.sort(&target, from: start, count: count, scratch: &scratch)
+    return count
   }
 
   /// Copies what a day has of a chunk's assets to its place in the series.
@@ -146,22 +170,20 @@ extension IdioReturnWindows {
   /// Writes the windows of the assets that have any number.
   func save(to writer: inout StateWriter) {
     for asset in counts.indices {
-      writer.write(counts[asset] > 0)
-      if counts[asset] > 0 { writer.write(Array(rings[asset * length..<(asset + 1) * length])) }
+      let window = rings.span.extracting(asset * length..<(asset + 1) * length)
+      let isEmpty = isSorted ? counts[asset] == 0 : window.indices.allSatisfy { window[$0].isNaN }
+      writer.write(!isEmpty)
+      if !isEmpty { writer.write(window) }
     }
   }
 
   /// Reads what `save(to:)` of windows of the same length wrote.
   init(from reader: inout StateReader, length: Int) throws(StateError) {
     self.init(length: length)
+    isSorted = false
     for asset in counts.indices {
       guard try reader.readBool() else { continue }
-      let ring = try reader.readDoubles()
-      guard ring.count == length else { throw reader.mismatch("a window of \(length) periods") }
-      let numbers = ring.filter { !$0.isNaN }.sorted()
-      counts[asset] = numbers.count
-      for (place, value) in ring.enumerated() { rings[asset * length + place] = value }
-      for (place, value) in numbers.enumerated() { sorted[asset * length + place] = value }
+      try reader.readDoubles(into: &rings, at: asset * length, count: length, "a window of \(length) periods")
     }
   }
 }

@@ -137,8 +137,13 @@ public struct FactorPerformance: Hashable, Sendable {
   /// - Parameters:
   ///   - series: for each factor its returns.
   ///   - settings: the same for all.
-  public static func measure(_ series: [[Double]], settings: PerformanceSettings) -> [FactorPerformance] {
-    var performances = series.map { FactorPerformance($0, settings: settings) }
+  ///   - workers: the number of workers; `nil` takes one a processor. The same bits for any.
+  public static func measure(
+    _ series: [[Double]], settings: PerformanceSettings, workers: Int? = nil
+  ) -> [FactorPerformance] {
+    var performances = concurrentMap(
+      count: series.count, workers: workers ?? CrossSectionalRegression.defaultWorkerCount
+    ) { FactorPerformance(series[$0], settings: settings) }
     let ratios = RunningMoments(performances.map(\.sharpeRatio.value))
     guard ratios.count >= 2 else { return performances }
     for index in performances.indices {

@@ -14,6 +14,46 @@ enum SampleSums {
     return reduce(x.count, { x.four(at: $0) * y.four(at: $0) }, { x[$0] * y[$0] })
   }
 
+  /// `Σ x_{t+l} x_t` for a lag and the three after it, each to the bits of `product`.
+  ///
+  /// - Precondition: there are more numbers than the longest of them.
+  static func laggedProducts(_ x: Span<Double>, lag: Int) -> SIMD4<Double> {
+    precondition(lag >= 0 && lag + 3 < x.count, "lags from \(lag) on of \(x.count) entries")
+    let common = x.count - lag - 3
+    var (first, second) = (SIMD4<Double>.zero, SIMD4<Double>.zero)
+    var (third, fourth) = (SIMD4<Double>.zero, SIMD4<Double>.zero)
+    var index = 0
+    while index &+ 4 <= common {
+      let earlier = x.four(at: index)
+      let later = index &+ lag
+      first += x.four(at: later) * earlier
+      second += x.four(at: later &+ 1) * earlier
+      third += x.four(at: later &+ 2) * earlier
+      fourth += x.four(at: later &+ 3) * earlier
+      index &+= 4
+    }
+    return SIMD4(
+      endedProduct(first, x, lag: lag, from: index), endedProduct(second, x, lag: lag + 1, from: index),
+      endedProduct(third, x, lag: lag + 2, from: index), endedProduct(fourth, x, lag: lag + 3, from: index))
+  }
+
+  /// The sum of the products from a place on, four at a time as far as there are four, on top of others.
+  private static func endedProduct(_ sums: SIMD4<Double>, _ x: Span<Double>, lag: Int, from start: Int) -> Double {
+    var sums = sums
+    var index = start
+    let count = x.count - lag
+    while index &+ 4 <= count {
+      sums += x.four(at: index &+ lag) * x.four(at: index)
+      index &+= 4
+    }
+    var result = sums.sum()
+    while index < count {
+      result += x[index &+ lag] * x[index]
+      index &+= 1
+    }
+    return result
+  }
+
   /// `Σ w x y`.
   static func product(_ w: Span<Double>, _ x: Span<Double>, _ y: Span<Double>) -> Double {
     precondition(x.count == y.count && w.count == x.count, "\(w.count), \(x.count) and \(y.count) entries")

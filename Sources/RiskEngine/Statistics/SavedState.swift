@@ -1,3 +1,5 @@
+internal import LinAlg
+
 /// Something whose state can be written down and taken up again, bit for bit.
 public protocol SavedState: Sendable {
   /// Writes the state.
@@ -33,7 +35,9 @@ public struct StateWriter: Sendable {
   public private(set) var bytes: [UInt8] = []
 
   /// Makes a writer that has written nothing.
-  public init() {}
+  ///
+  /// - Parameter capacity: the bytes that are about to be written, as far as anybody knows.
+  public init(capacity: Int = 0) { bytes.reserveCapacity(capacity) }
 
   /// Writes a whole number.
   public mutating func write(_ value: Int) { append(UInt64(bitPattern: Int64(value))) }
@@ -51,33 +55,31 @@ public struct StateWriter: Sendable {
   }
 
   /// Writes numbers and their count.
-  public mutating func write(_ values: [Double]) {
+  public mutating func write(_ values: [Double]) { write(values.span) }
+
+  /// Writes numbers and their count.
+  public mutating func write(_ values: Span<Double>) {
     write(values.count)
-    let start = bytes.count
-    bytes.append(contentsOf: repeatElement(0, count: 8 * values.count))
-    var target = bytes.mutableSpan
-    for (index, value) in values.enumerated() {
-      let bits = value.bitPattern
-      let place = start + 8 * index
-      for byte in 0..<8 { target[place + byte] = UInt8(truncatingIfNeeded: bits >> UInt64(8 * byte)) }
-    }
+    NumberBytes.append(values, to: &bytes)
+  }
+
+  /// Writes numbers and their count; each four count as four.
+  public mutating func write(_ values: [SIMD4<Double>]) {
+    write(4 * values.count)
+    NumberBytes.append(values.span, to: &bytes)
   }
 
   /// Writes numbers of single precision and their count, two in eight bytes.
   public mutating func write(_ values: [Float]) {
     write(values.count)
-    bytes.reserveCapacity(bytes.count + 4 * values.count + 4)
-    for index in stride(from: 0, to: values.count, by: 2) {
-      let second = index + 1 < values.count ? values[index + 1].bitPattern : 0
-      append(UInt64(values[index].bitPattern) | UInt64(second) << 32)
-    }
+    NumberBytes.append(values.span, to: &bytes)
+    if values.count % 2 == 1 { bytes.append(contentsOf: repeatElement(0, count: 4)) }
   }
 
   /// Writes bits, 64 in a word, and the count of the words.
   public mutating func write(_ words: [UInt64]) {
     write(words.count)
-    bytes.reserveCapacity(bytes.count + 8 * words.count)
-    for word in words { append(word) }
+    NumberBytes.append(words.span, to: &bytes)
   }
 
   /// Writes whole numbers and their count.
@@ -104,9 +106,7 @@ public struct StateWriter: Sendable {
     for value in values { value.save(to: &self) }
   }
 
-  private mutating func append(_ value: UInt64) {
-    for shift in stride(from: 0, to: 64, by: 8) { bytes.append(UInt8(truncatingIfNeeded: value >> UInt64(shift))) }
-  }
+  private mutating func append(_ value: UInt64) { NumberBytes.append(value, to: &bytes) }
 }
 
 /// Reads what a `StateWriter` wrote.
@@ -156,30 +156,39 @@ public struct StateReader: Sendable {
   public mutating func readDoubles() throws(StateError) -> [Double] {
     let count = try readCount(ofSize: 8)
     var values = [Double](repeating: 0, count: count)
-    Self.decode(bytes.span.extracting(offset..<offset + 8 * count), into: &values)
+    var target = values.mutableSpan
+    NumberBytes.read(bytes.span.extracting(offset..<offset + 8 * count), into: &target)
     offset += 8 * count
     return values
+  }
+
+  /// Reads as many numbers as are asked for into the places from one on.
+  ///
+  /// - Throws: `mismatch` where another number of them was written.
+  mutating func readDoubles(
+    into numbers: inout [Double], at start: Int, count: Int, _ what: String
+  ) throws(StateError) {
+    guard try readCount(ofSize: 8) == count else { throw mismatch(what) }
+    var target = numbers.mutableSpan
+    NumberBytes.read(bytes.span.extracting(offset..<offset + 8 * count), into: &target, at: start)
+    offset += 8 * count
   }
 
   /// Reads numbers of single precision.
   public mutating func readFloats() throws(StateError) -> [Float] {
     let count = try readCount(ofSize: 4)
-    var values = [Float]()
-    values.reserveCapacity(count)
-    for index in stride(from: 0, to: count, by: 2) {
-      let pair = try next()
-      values.append(Float(bitPattern: UInt32(truncatingIfNeeded: pair)))
-      if index + 1 < count { values.append(Float(bitPattern: UInt32(truncatingIfNeeded: pair >> 32))) }
-    }
+    let padded = count + count % 2
+    guard 4 * padded <= bytes.count - offset else { throw .truncated(offset: bytes.count) }
+    let values = NumberBytes.floats(bytes.span.extracting(offset..<offset + 4 * count))
+    offset += 4 * padded
     return values
   }
 
   /// Reads bits, 64 in a word.
   public mutating func readWords() throws(StateError) -> [UInt64] {
     let count = try readCount(ofSize: 8)
-    var words = [UInt64]()
-    words.reserveCapacity(count)
-    for _ in 0..<count { words.append(try next()) }
+    let words = NumberBytes.words(bytes.span.extracting(offset..<offset + 8 * count))
+    offset += 8 * count
     return words
   }
 
@@ -233,15 +242,6 @@ public struct StateReader: Sendable {
     guard try readInt() == value else { throw .mismatch(offset: start, expected: "\(what) \(value)") }
   }
 
-  private static func decode(_ source: Span<UInt8>, into values: inout [Double]) {
-    var target = values.mutableSpan
-    for index in target.indices {
-      var bits: UInt64 = 0
-      for byte in 0..<8 { bits |= UInt64(source[8 * index + byte]) << UInt64(8 * byte) }
-      target[index] = Double(bitPattern: bits)
-    }
-  }
-
   private mutating func readCount(ofSize size: Int) throws(StateError) -> Int {
     let start = offset
     let count = try readInt()
@@ -252,9 +252,10 @@ public struct StateReader: Sendable {
 
   private mutating func next() throws(StateError) -> UInt64 {
     guard offset + 8 <= bytes.count else { throw .truncated(offset: bytes.count) }
+    defer { offset += 8 }
+    let word = bytes.span.extracting(offset..<offset + 8)
     var value: UInt64 = 0
-    for byte in 0..<8 { value |= UInt64(bytes[offset + byte]) << UInt64(8 * byte) }
-    offset += 8
+    for byte in 0..<8 { value |= UInt64(word[byte]) << UInt64(8 * byte) }
     return value
   }
 }

@@ -14,9 +14,18 @@ public enum SerialCorrelation {
     let mean = RunningMoments(series).mean
     let deviations = series.map { $0 - mean }
     let span = deviations.span
-    for lag in 0...min(lags, count - 1) {
+    let longest = min(lags, count - 1)
+    var lag = 0
+    // Four lags at a time: of their sums none waits for another.
+    while lag + 3 <= longest {
+      let sums = SampleSums.laggedProducts(span, lag: lag)
+      for place in 0..<4 { covariances[lag + place] = sums[place] / Double(count) }
+      lag += 4
+    }
+    while lag <= longest {
       covariances[lag] =
         SampleSums.product(span.extracting(lag..<count), span.extracting(0..<count - lag)) / Double(count)
+      lag += 1
     }
     return covariances
   }

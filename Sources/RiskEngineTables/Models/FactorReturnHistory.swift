@@ -16,37 +16,48 @@ struct FactorReturnHistory {
     var place: Int { Self.allCases.firstIndex(of: self) ?? 0 }
   }
 
-  /// By factor and statistic one entry a date, `nan` where there is none.
-  private var series: [[[Double]]] = []
+  /// By statistic, period after period, an entry for each factor that had come by then; `nan` where there is none.
+  private var values: [[Double]] = Statistic.allCases.map { _ in [] }
+  /// Where the entries of each period begin, and where the last ones end.
+  private var starts = [0]
   private var places: [String: Int] = [:]
 
   /// One entry a date, `nan` where there is none; nothing of a factor that never came.
   subscript(factor: String, statistic: Statistic) -> [Double] {
-    places[factor].map { series[$0][statistic.place] } ?? []
+    guard let place = places[factor] else { return [] }
+    let values = values[statistic.place]
+    return dates.indices.map { period in
+      let entry = starts[period] + place
+      return entry < starts[period + 1] ? values[entry] : .nan
+    }
+  }
+
+  /// The place of a factor among all, which gets one if it has none.
+  private mutating func place(of name: String) -> Int {
+    if let known = places[name] { return known }
+    let place = places.count
+    places[name] = place
+    return place
   }
 
   /// Adds a period; one without an estimate has no names.
   ///
   /// - Parameter values: by statistic, in the order of all, an entry for each name, or fewer where the last have none.
   mutating func append(_ date: CalendarDate, names: [String] = [], values: [[Double]] = []) {
-    let count = dates.count
+    append(date, places: names.map { place(of: $0) }, values: values)
+  }
+
+  /// Adds a period, with the places of its factors.
+  private mutating func append(_ date: CalendarDate, places ownPlaces: [Int], values added: [[Double]]) {
     dates.append(date)
-    for place in series.indices {
-      for statistic in series[place].indices { series[place][statistic].append(.nan) }
-    }
-    for (index, name) in names.enumerated() {
-      let place: Int
-      if let known = places[name] {
-        place = known
-      } else {
-        place = series.count
-        places[name] = place
-        let nothing = [Double](repeating: .nan, count: count + 1)
-        series.append(Array(repeating: nothing, count: Statistic.allCases.count))
-      }
-      for (statistic, values) in values.enumerated() where index < values.count {
-        series[place][statistic][count] = values[index]
-      }
+    let start = starts[starts.count - 1]
+    let end = start + places.count
+    starts.append(end)
+    for statistic in values.indices {
+      values[statistic].append(contentsOf: repeatElement(.nan, count: places.count))
+      guard statistic < added.count else { continue }
+      var target = values[statistic].mutableSpan
+      for (place, value) in zip(ownPlaces, added[statistic]) { target[start + place] = value }
     }
   }
 
@@ -57,9 +68,13 @@ struct FactorReturnHistory {
     }
     guard kept.count < dates.count else { return self }
     var part = FactorReturnHistory()
-    part.dates = kept.map { dates[$0] }
     part.places = places
-    part.series = series.map { one in one.map { values in kept.map { values[$0] } } }
+    for period in kept {
+      part.dates.append(dates[period])
+      let entries = starts[period]..<starts[period + 1]
+      for statistic in values.indices { part.values[statistic] += values[statistic][entries] }
+      part.starts.append(part.starts[part.starts.count - 1] + entries.count)
+    }
     return part
   }
 
@@ -79,14 +94,16 @@ struct FactorReturnHistory {
       }
     }
     failed.reverse()
-    func take(_ date: CalendarDate, names: [String], values: [[Double]]) {
+    func take(_ date: CalendarDate, places: [Int], values: [[Double]]) {
       while let missing = failed.last, missing < date {
         history.append(missing)
         failed.removeLast()
       }
-      history.append(date, names: names, values: values)
+      history.append(date, places: places, values: values)
     }
     var names = IdentifierTable()
+    /// By the code of its name the place of a factor.
+    var placeOfCode: [Int] = []
     for path in paths {
       let reader = try TableReader(
         path: path,
@@ -94,24 +111,25 @@ struct FactorReturnHistory {
           + Statistic.allCases.map { ColumnRequest($0.rawValue, .number) })
       var translation = IdentifierTranslation()
       var date: CalendarDate?
-      var pending: [String] = []
+      var pending: [Int] = []
       var values = Statistic.allCases.map { _ in [Double]() }
       while let batch = try reader.next() {
         let dates = batch.dates("date")
         let codes = batch.identifiers("factor", through: &translation, into: &names)
         let columns = Statistic.allCases.map { batch.numbers($0.rawValue) }
+        while placeOfCode.count < names.count { placeOfCode.append(history.place(of: names[Int32(placeOfCode.count)])) }
         for row in 0..<batch.rowCount {
           if date != dates[row] {
-            if let date { take(date, names: pending, values: values) }
+            if let date { take(date, places: pending, values: values) }
             date = dates[row]
-            pending = []
-            for place in values.indices { values[place] = [] }
+            pending.removeAll(keepingCapacity: true)
+            for place in values.indices { values[place].removeAll(keepingCapacity: true) }
           }
-          pending.append(names[codes[row]])
+          pending.append(placeOfCode[Int(codes[row])])
           for (place, column) in columns.enumerated() { values[place].append(column[row]) }
         }
       }
-      if let date { take(date, names: pending, values: values) }
+      if let date { take(date, places: pending, values: values) }
     }
     for date in failed.reversed() {
       history.append(date)

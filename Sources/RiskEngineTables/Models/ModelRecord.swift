@@ -82,7 +82,9 @@ struct ModelRecord {
     }
     transaction.metadata = metadata
 
-    var writer = StateWriter()
+    let earlier = transaction.base?.manifest.states.first { $0.name == Self.stagesState }
+    // A little more than last time, so that what is written is not copied as it grows.
+    var writer = StateWriter(capacity: earlier.map { $0.byteCount + $0.byteCount / 16 } ?? 0)
     KnownIdentifiers(assets: file.assets, labels: file.labels, issuers: file.issuers).save(to: &writer)
     stages.pipeline.save(to: &writer)
     try transaction.setState(writer.bytes, named: Self.stagesState)

@@ -111,18 +111,8 @@ public struct UpdateJob: Sendable {
       return nil
     }
 
-    guard let state = try stored.state(ModelRecord.stagesState) else {
-      throw ModelError.missing(path: model, what: "state to go on from")
-    }
-    var reader = StateReader(state)
-    let identifiers: KnownIdentifiers
-    var pipeline = try RiskModelPipeline(settings: plan.settings, schema: columns.schema)
-    do {
-      identifiers = try KnownIdentifiers(from: &reader)
-      try pipeline.restore(from: &reader)
-    } catch let error as StateError {
-      throw ModelError.stateMismatch(path: model, reason: error.description)
-    }
+    let (identifiers, pipeline) = try restored(
+      try RiskModelPipeline(settings: plan.settings, schema: columns.schema), stored)
     // The last dates that the model has come first, for their loadings explain the first new returns.
     let recent = try sink.paths(of: RecentLoadings.name)
     let added = try sink.newPaths(of: EstimationJob.loadingsTable)
@@ -153,6 +143,25 @@ public struct UpdateJob: Sendable {
     ).write(to: transaction)
     try compact(transaction, sink: sink)
     return summary
+  }
+
+  /// What an earlier run of the other stages left.
+  private func restored(
+    _ pipeline: RiskModelPipeline, _ stored: StoredModel
+  ) throws -> (identifiers: KnownIdentifiers, pipeline: RiskModelPipeline) {
+    let restored = try stored.withState(ModelRecord.stagesState) { state in
+      var reader = StateReader(state)
+      var pipeline = pipeline
+      do {
+        let identifiers = try KnownIdentifiers(from: &reader)
+        try pipeline.restore(from: &reader)
+        return (identifiers, pipeline)
+      } catch let error as StateError {
+        throw ModelError.stateMismatch(path: model, reason: error.description)
+      }
+    }
+    guard let restored else { throw ModelError.missing(path: model, what: "state to go on from") }
+    return restored
   }
 
   /// What an earlier run of the first stage left.

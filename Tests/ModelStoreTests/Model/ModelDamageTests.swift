@@ -128,6 +128,18 @@ import Testing
       guard case StoreError.fileDamaged(let file, let found, let expected) = error else { return false }
       return file == "\(path)/\(state.file)" && found.hasPrefix("SHA-256 ") && expected == state.sha256
     }
+    // Whatever was made of damaged bytes, the damage is what is told.
+    for fails in [false, true] {
+      #expect {
+        _ = try model.withState("pipeline") { bytes in
+          if fails { throw CancellationError() }
+          return bytes.count
+        }
+      } throws: { error in
+        guard case StoreError.fileDamaged(_, _, state.sha256) = error else { return false }
+        return true
+      }
+    }
     #expect(StoreError.fileDamaged(path: "f", found: "a", expected: "b").exitCode == 65)
     #expect(
       "\(StoreError.fileDamaged(path: "f", found: "a", expected: "b"))" == "f: is damaged: found a; expected b")

@@ -158,6 +158,9 @@ import Testing
     let model = try StoredModel(path: path)
     #expect(try model.state("variances") == [4])
     #expect(try model.state("empty") == nil)
+    #expect(try model.withState("variances") { $0 } == [4])
+    #expect(try model.withState("empty") { $0 } == nil)
+    #expect(throws: CancellationError.self) { try model.withState("variances") { _ in throw CancellationError() } }
     #expect(try folder.listing("model/state") == ["variances-000003"])
   }
 

@@ -65,6 +65,7 @@ import Testing
     let kept = relative.recomposed(values: relative.values.map { 1 - min($0, 0.9) })
     let found = try NoiseRemoval(of: noise, from: covariance, leastShare: 0.1)
     #expect(found.cappedCount == relative.values.count { $0 > 0.9 })
+    #expect(try NoiseRemoval.cappedCount(of: noise, from: covariance, leastShare: 0.1) == found.cappedCount)
     let expected = FactorSeries.transformed(kept, by: root)
     #expect(FactorSeries.difference(found.covariance, expected) < Self.tolerance)
   }
@@ -95,7 +96,7 @@ import Testing
 
   /// The definition by eigenvectors of a singular covariance: under a constraint that noise satisfies too, and of fewer
   /// periods than factors, where noise has parts outside the range, which count for nothing.
-  @Test(arguments: [1, 3], [0.05, 10])
+  @Test(arguments: [1, 3, 5], [0.05, 10])
   func agreesWithTheDefinitionWhereSingular(missing: Int, size: Double) throws {
     let order = 7
     let whole = FactorSeries.covariance(order: order, seed: 31)

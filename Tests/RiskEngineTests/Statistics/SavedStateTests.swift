@@ -14,6 +14,29 @@ import Testing
     #expect(try reader.readInt() == 7 && reader.isAtEnd)
   }
 
+  /// What is written four at a time is read as numbers.
+  @Test func vectorsAreNumbers() throws {
+    var writer = StateWriter(capacity: 10)
+    writer.write([SIMD4(1.0, -0.0, .infinity, 4), SIMD4(5, 6, 7, 8)])
+    writer.write([SIMD4<Double>]())
+    writer.write([2.5, .nan].span)
+    var reader = StateReader(writer.bytes)
+    #expect(try reader.readDoubles().map(\.bitPattern) == [1, -0.0, .infinity, 4, 5, 6, 7, 8].map(\.bitPattern))
+    #expect(try reader.readDoubles().isEmpty)
+    #expect(try reader.readDoubles().map(\.bitPattern) == [2.5, Double.nan].map(\.bitPattern) && reader.isAtEnd)
+  }
+
+  /// The last of an odd count of floats stands in eight bytes too.
+  @Test func floatsWithoutTheirLastBytesAreRefused() throws {
+    var writer = StateWriter()
+    writer.write([1, 2, 3] as [Float])
+    #expect(writer.bytes.count == 8 + 16)
+    for count in 8..<24 {
+      var reader = StateReader(Array(writer.bytes.prefix(count)))
+      #expect(throws: StateError.truncated(offset: count)) { try reader.readFloats() }
+    }
+  }
+
   @Test func wordsComeBack() throws {
     let words: [UInt64] = [0, .max, 1 << 63]
     var writer = StateWriter()

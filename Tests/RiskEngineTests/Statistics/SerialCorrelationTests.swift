@@ -1,6 +1,7 @@
-import RiskEngine
 import TestSupport
 import Testing
+
+@testable import RiskEngine
 
 /// Autocovariances and the long-run variance.
 @Suite struct SerialCorrelationTests {
@@ -14,6 +15,20 @@ import Testing
     for lag in 0...90 {
       let expected = lag < x.count ? (lag..<x.count).reduce(0.0) { $0 + (x[$1] - mean) * (x[$1 - lag] - mean) } : 0
       #expect(abs(found[lag] - expected / Double(x.count)) <= 1e-14)
+    }
+  }
+
+  /// Lags four at a time have the bits of each on its own, for any remainder of four.
+  @Test(arguments: 4...40)
+  func fourLagsHaveTheBitsOfOne(count: Int) {
+    let x = RunningMomentsTests.sample(count)
+    for lag in 0...count - 4 {
+      let four = SampleSums.laggedProducts(x.span, lag: lag)
+      for place in 0..<4 {
+        let own = lag + place
+        let one = SampleSums.product(x.span.extracting(own..<count), x.span.extracting(0..<count - own))
+        #expect(four[place] == one, "lag \(own)")
+      }
     }
   }
 

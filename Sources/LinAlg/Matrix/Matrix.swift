@@ -74,6 +74,12 @@ public struct Matrix: Equatable, Sendable {
 
   /// The transpose, as a new matrix.
   public var transposed: Matrix {
-    Matrix(rowCount: columnCount, columnCount: rowCount) { self[$1, $0] }
+    var entries = [Double](repeating: 0, count: storage.count)
+    let source = storage.span
+    var target = entries.mutableSpan
+    for column in 0..<columnCount {
+      for row in 0..<rowCount { target[column &+ row &* columnCount] = source[row &+ column &* rowCount] }
+    }
+    return Matrix(rowCount: columnCount, columnCount: rowCount, storage: entries)
   }
 }

@@ -66,18 +66,35 @@ struct DeterminingPart {
   ///
   /// - Complexity: O(m² r).
   func projected(_ matrix: SymmetricMatrix) -> SymmetricMatrix {
-    let count = rows.count
-    let full = matrix.full
-    let own = Matrix(rowCount: matrix.order, columnCount: count) { full[$0, rows[$1]] }
-    let others = Matrix(rowCount: matrix.order, columnCount: dependentRows.count) { full[$0, dependentRows[$1]] }
     // N [I; T], then [I; T]ᵀ of that.
-    let fromOthers = others.view.multiplied(by: coefficients.view.transposed)
-    let half = Matrix(rowCount: matrix.order, columnCount: count) { own[$0, $1] + fromOthers[$0, $1] }
+    let half = timesExtension(matrix.full)
+    let count = rows.count
     let below = Matrix(rowCount: dependentRows.count, columnCount: count) { half[dependentRows[$0], $1] }
-    let product = coefficients.multiplied(by: below)
-    let left = solved(Matrix(rowCount: count, columnCount: count) { half[rows[$0], $1] + product[$0, $1] })
-    let result = solved(Matrix(rowCount: count, columnCount: count) { left[$1, $0] })
+    var left = coefficients.multiplied(by: below)
+    var entries = left.storage.mutableSpan
+    for column in 0..<count {
+      for (row, place) in rows.enumerated() {
+        entries[row + column * count] += half.storage[place + column * matrix.order]
+      }
+    }
+    let result = solved(solved(left).transposed)
     return SymmetricMatrix(order: count) { 0.5 * (result[$0, $1] + result[$1, $0]) }
+  }
+
+  /// `A [I; T]`.
+  private func timesExtension(_ full: Matrix) -> Matrix {
+    let order = full.rowCount
+    let columns = { (places: [Int]) in
+      Matrix(
+        rowCount: order, columnCount: places.count,
+        storage: places.flatMap { full.storage[$0 * order..<($0 + 1) * order] })
+    }
+    var result = columns(rows)
+    let others = columns(dependentRows).view.multiplied(by: coefficients.view.transposed)
+    let added = others.storage.span
+    var entries = result.storage.mutableSpan
+    for place in entries.indices { entries[place] += added[place] }
+    return result
   }
 
   /// `[I; T] A [I; T]ᵀ`.

@@ -82,22 +82,28 @@ struct LaggedMoments: SavedState {
     let order = order
     let count = factors.count
     let root = decay.squareRoot()
-    var sums = [Double](repeating: 0, count: count * count)
+    // Σ k_l Γ_l of all factors, as memory has them; what is transposed is added once.
+    var lagged = [Double](repeating: 0, count: order * order)
     var power = 1.0
     for (lag, lagWeight) in lagWeights.enumerated() {
       let scale = lagWeight * power
       power *= root
+      guard lag > 0 else { continue }
       let ofLag = products[lag]
       let entries = ofLag.span
-      let places = factors.span
-      var target = sums.mutableSpan
-      for column in 0..<count {
-        let (j, start) = (places[column], places[column] * order)
-        for row in column..<count {
-          let i = places[row]
-          let value = lag == 0 ? entries[i + start] : entries[i + start] + entries[j + i * order]
-          target[row + column * count] += scale * value
-        }
+      var target = lagged.mutableSpan
+      for place in target.indices { target[place] += scale * entries[place] }
+    }
+    let own = lagWeights.first ?? 0
+    let ofNow = products[0]
+    var sums = [Double](repeating: 0, count: count * count)
+    let (now, past, places) = (ofNow.span, lagged.span, factors.span)
+    var target = sums.mutableSpan
+    for column in 0..<count {
+      let (j, start) = (places[column], places[column] * order)
+      for row in column..<count {
+        let i = places[row]
+        target[row + column * count] = own * now[i + start] + (past[i + start] + past[j + i * order])
       }
     }
     return SymmetricMatrix(order: count, lowerTriangleOf: sums)

@@ -100,12 +100,11 @@ public struct NoiseRemoval: Sendable {
 
   /// `L⁻¹ N L⁻ᵀ`, with the `μ` as eigenvalues.
   private static func relative(_ noise: SymmetricMatrix, to cholesky: Cholesky) -> SymmetricMatrix {
-    let order = noise.order
     var relative = noise.full
     cholesky.forwardSolve(&relative)
-    relative = Matrix(rowCount: order, columnCount: order) { [relative] in relative[$1, $0] }
+    relative = relative.transposed
     cholesky.forwardSolve(&relative)
-    return SymmetricMatrix(order: order) { 0.5 * (relative[$0, $1] + relative[$1, $0]) }
+    return SymmetricMatrix(order: noise.order) { [relative] in 0.5 * (relative[$0, $1] + relative[$1, $0]) }
   }
 
   private init(covariance: SymmetricMatrix, cappedCount: Int) {

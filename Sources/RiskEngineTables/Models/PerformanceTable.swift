@@ -33,32 +33,37 @@ enum PerformanceTable {
     Column(name: "hit_rate_error") { $0.hitRateError },
   ]
 
+  /// What other series of a factor say of it.
+  struct History {
+    /// The share of its t-statistics beyond 2.
+    let significantShare: Double
+    let informationCoefficient: SeriesMoments
+    let turnover: SeriesMoments
+    let effectiveNames: SeriesMoments
+
+    init(_ history: FactorReturnHistory, factor: String) {
+      let known = history[factor, .tStatistic].filter(\.isFinite)
+      significantShare = known.isEmpty ? .nan : Double(known.count { abs($0) > 2 }) / Double(known.count)
+      informationCoefficient = SeriesMoments(history[factor, .informationCoefficient])
+      turnover = SeriesMoments(history[factor, .portfolioTurnover])
+      effectiveNames = SeriesMoments(history[factor, .portfolioNames])
+    }
+  }
+
   /// The columns of numbers that come from other series of a factor, in their order; the year has so many periods.
-  static let historyColumns: [(name: String, value: @Sendable (FactorReturnHistory, String, Double) -> Double)] = [
-    (
-      "share_significant",
-      { history, factor, _ in
-        let known = history[factor, .tStatistic].filter(\.isFinite)
-        return known.isEmpty ? .nan : Double(known.count { abs($0) > 2 }) / Double(known.count)
-      }
-    ),
-    ("information_coefficient", { history, factor, _ in SeriesMoments(history[factor, .informationCoefficient]).mean }),
-    (
-      "information_coefficient_error",
-      { history, factor, _ in SeriesMoments(history[factor, .informationCoefficient]).meanError }
-    ),
+  static let historyColumns: [(name: String, value: @Sendable (History, Double) -> Double)] = [
+    ("share_significant", { history, _ in history.significantShare }),
+    ("information_coefficient", { history, _ in history.informationCoefficient.mean }),
+    ("information_coefficient_error", { history, _ in history.informationCoefficient.meanError }),
     (
       "information_ratio",
-      { history, factor, year in
-        let moments = SeriesMoments(history[factor, .informationCoefficient])
-        return year.squareRoot() * moments.mean / moments.deviation
+      { history, year in
+        year.squareRoot() * history.informationCoefficient.mean / history.informationCoefficient.deviation
       }
     ),
-    ("turnover", { history, factor, year in year * SeriesMoments(history[factor, .portfolioTurnover]).mean }),
-    (
-      "turnover_error", { history, factor, year in year * SeriesMoments(history[factor, .portfolioTurnover]).meanError }
-    ),
-    ("effective_names", { history, factor, _ in SeriesMoments(history[factor, .portfolioNames]).mean }),
+    ("turnover", { history, year in year * history.turnover.mean }),
+    ("turnover_error", { history, year in year * history.turnover.meanError }),
+    ("effective_names", { history, _ in history.effectiveNames.mean }),
   ]
 
   static var outputColumns: [OutputColumn] {
@@ -78,8 +83,9 @@ enum PerformanceTable {
         let value = column.value(performance)
         if value.isFinite { values[column.name] = value }
       }
+      let own = History(history, factor: factor.name)
       for column in historyColumns {
-        let value = column.value(history, factor.name, Double(periodsPerYear))
+        let value = column.value(own, Double(periodsPerYear))
         if value.isFinite { values[column.name] = value }
       }
       return PerformanceReport.Row(
@@ -100,6 +106,7 @@ enum PerformanceTable {
       known
       ?? FactorPerformance.measure(
         factors.map { history[$0.name, .factorReturn] }, settings: PerformanceSettings(periodsPerYear: periodsPerYear))
+    let histories = factors.map { History(history, factor: $0.name) }
     let names = IdentifierTable(texts: factors.map(\.name))
     var kinds = IdentifierTable()
     let kindCodes = factors.map { kinds.code(for: $0.kind) }
@@ -115,7 +122,7 @@ enum PerformanceTable {
           })
       }
       + historyColumns.map { column in
-        .numbers(factors.map { column.value(history, $0.name, Double(periodsPerYear)) })
+        .numbers(histories.map { column.value($0, Double(periodsPerYear)) })
       }
   }
 }

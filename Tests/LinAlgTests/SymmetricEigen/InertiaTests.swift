@@ -9,7 +9,7 @@ import Testing
     return [inertia.negativeCount, inertia.zeroCount, inertia.positiveCount]
   }
 
-  /// Orders on either side of the width of LAPACK's blocks, 64. Of random matrices no eigenvalue is near zero.
+  /// Orders on either side of the width of LAPACK's blocks, 64; of random matrices no eigenvalue is near zero.
   @Test(arguments: [1, 2, 3, 5, 12, 33, 70, 150])
   func agreesWithEigenvalues(order: Int) throws {
     for seed in 0..<5 {

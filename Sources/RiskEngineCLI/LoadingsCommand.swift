@@ -44,7 +44,8 @@ struct LoadingsCommand: ParsableCommand {
     } else {
       print(
         LoadingsText(
-          summary: summary, config: files.config, out: files.out, format: format, lag: configuration.model.lag
+          summary: summary, config: files.config, out: files.out, format: format, lag: configuration.model.lag,
+          memberships: configuration.memberships
         ).text)
     }
     EventLog.done("\(files.config) -> \(files.out)", counts: EventCounts.of(summary.quality))

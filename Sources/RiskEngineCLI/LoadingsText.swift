@@ -8,6 +8,8 @@ struct LoadingsText {
   let out: String
   let format: TableFormat
   let lag: Int
+  /// The file of each group whose labels are fractional, which regress has to be given again.
+  let memberships: [String: String]
 
   /// Tables of what was found and of the styles, and the command that goes on from here.
   var text: String {
@@ -46,8 +48,11 @@ struct LoadingsText {
     let groups = summary.groups.isEmpty ? "" : " --groups \(summary.groups.joined(separator: ","))"
     let styles = summary.styles.filter { $0.dateCount > 0 }.map(\.name)
     lines.append(
-      "  next: riskengine regress --panel \(out)/panel.\(format.fileExtension) --out \(out)-regressed"
-        + " --cap market_cap\(groups) --universe in_estimation_universe --lag \(lag)"
+      "  next: riskengine regress --panel \(ShellWord.of("\(out)/panel.\(format.fileExtension)"))"
+        + " --out \(ShellWord.of("\(out)-regressed")) --cap market_cap\(groups)"
+        + memberships.sorted { $0.key < $1.key }.map { " --membership \(ShellWord.of("\($0.key)=\($0.value)"))" }
+        .joined()
+        + " --universe in_estimation_universe --lag \(lag)"
         + (styles.isEmpty ? "" : " --styles \(styles.joined(separator: ","))"))
     return lines.joined(separator: "\n")
   }

@@ -107,16 +107,10 @@ struct SimulateCommand: ParsableCommand {
       """
       \(panel): \(summary.rowCount) rows, \(summary.dateCount) dates, \(summary.assetCount) assets, \
       \(summary.factorCount) factors; the truth is in \(out)/truth\(vendors)
-      next: riskengine regress --panel \(Self.shellWord(panel)) --out results --cap market_cap\(groups)\(styles) \
+      next: riskengine regress --panel \(ShellWord.of(panel)) --out results --cap market_cap\(groups)\(styles) \
       --universe in_estimation_universe
       """)
     EventLog.done(out, counts: ["rows": summary.rowCount, "dates": summary.dateCount, "assets": summary.assetCount])
-  }
-
-  /// A path as a shell takes it.
-  private static func shellWord(_ path: String) -> String {
-    let isPlain = path.allSatisfy { $0.isLetter || $0.isNumber || "/._-+=:,@%".contains($0) }
-    return isPlain ? path : "'\(path.replacingOccurrences(of: "'", with: "'\\''"))'"
   }
 
   /// The market that the options describe.

@@ -79,6 +79,7 @@ public struct EstimationJob: Sendable {
         try progress(Progress(stage: .model, done: $0, total: loadings.dates.count))
       }
       try requireEstimates(stages, loadings, sink: sink)
+      try ModelState(pipeline: stages.pipeline, file: file, loadings: loadings).write(to: transaction)
       try stages.writeHistory(periodsPerYear: plan.periodsPerYear, knownFactors: [], after: nil)
       try RecentLoadings.write(
         Array(try sink.paths(of: Self.loadingsTable).suffix(1 + plan.settings.lag / SegmentedTable.datesPerSegment)),
@@ -87,9 +88,9 @@ public struct EstimationJob: Sendable {
       for (stage, time) in stages.seconds { seconds[stage, default: 0] += time }
       seconds["total"] = (clock.now - start).seconds
       summary.take(stages, plan: plan, dates: loadings.dates, split: split, seconds: seconds)
-      try ModelRecord(
-        plan: plan, columns: loadings.columns, dates: loadings.dates, split: split, stages: stages, file: file,
-        loadings: loadings, processedDates: loadings.dates.count, summary: summary
+      ModelRecord(
+        plan: plan, columns: loadings.columns, dates: loadings.dates, split: split, loadings: loadings,
+        processedDates: loadings.dates.count, summary: summary
       ).write(to: transaction)
       try transaction.addDocument(Array(plan.configuration.utf8), named: "config.yaml")
       for (group, path) in plan.memberships {

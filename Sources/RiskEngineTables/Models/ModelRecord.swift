@@ -2,53 +2,18 @@ internal import Foundation
 internal import ModelStore
 internal import RiskEngine
 
-/// The texts behind codes that a model's state is made of.
-struct KnownIdentifiers {
-  var assets = IdentifierTable()
-  var labels: [IdentifierTable] = []
-  var issuers = IdentifierTable()
-
-  func save(to writer: inout StateWriter) {
-    writer.write(assets.texts)
-    writer.write(labels.count)
-    for table in labels { writer.write(table.texts) }
-    writer.write(issuers.texts)
-  }
-
-  init() {}
-
-  init(assets: IdentifierTable, labels: [IdentifierTable], issuers: IdentifierTable) {
-    self.assets = assets
-    self.labels = labels
-    self.issuers = issuers
-  }
-
-  init(from reader: inout StateReader) throws(StateError) {
-    assets = IdentifierTable(texts: try reader.readStrings())
-    for _ in 0..<(try reader.readInt(in: 0..<1000, "a number of groups")) {
-      labels.append(IdentifierTable(texts: try reader.readStrings()))
-    }
-    issuers = IdentifierTable(texts: try reader.readStrings())
-  }
-}
-
-/// What a model keeps beside its tables: metadata of the manifest, and the state that an update goes on from.
+/// What the manifest says of a model beside its tables.
 struct ModelRecord {
-  static let stagesState = "stages"
-  static let loadingsState = "loadings"
-
   let plan: EstimationPlan
   let columns: PanelColumns
   let dates: [CalendarDate]
   let split: CalendarDate?
-  let stages: ModelStages
-  let file: PanelFile
   let loadings: LoadingStage.Result
   let processedDates: Int
   let summary: ModelSummary
 
-  /// Writes metadata and state into a transaction.
-  func write(to transaction: ModelTransaction) throws {
+  /// Writes metadata into a transaction.
+  func write(to transaction: ModelTransaction) {
     var metadata = transaction.metadata
     let settings = plan.settings
     if metadata["first_date"] == nil, let first = dates.first { metadata["first_date"] = .text(first.description) }
@@ -81,20 +46,6 @@ struct ModelRecord {
       ])
     }
     transaction.metadata = metadata
-
-    let earlier = transaction.base?.manifest.states.first { $0.name == Self.stagesState }
-    // A little more than last time, so that what is written is not copied as it grows.
-    var writer = StateWriter(capacity: earlier.map { $0.byteCount + $0.byteCount / 16 } ?? 0)
-    KnownIdentifiers(assets: file.assets, labels: file.labels, issuers: file.issuers).save(to: &writer)
-    stages.pipeline.save(to: &writer)
-    try transaction.setState(writer.bytes, named: Self.stagesState)
-    guard !loadings.state.isEmpty else { return }
-    var market = StateWriter()
-    market.write(loadings.identifiers.assets.texts)
-    let fields = loadings.identifiers.labels.keys.map(\.rawValue).sorted()
-    market.write(fields)
-    for field in fields { market.write(loadings.identifiers.labels[FieldName(rawValue: field)]?.texts ?? []) }
-    try transaction.setState(market.bytes + loadings.state, named: Self.loadingsState)
   }
 
   /// The columns of the loadings as metadata.

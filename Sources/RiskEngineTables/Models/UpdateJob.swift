@@ -126,6 +126,7 @@ public struct UpdateJob: Sendable {
     try stages.run(file, after: lastDate) {
       try progress(EstimationJob.Progress(stage: .model, done: $0, total: loadings.dates.count))
     }
+    try ModelState(pipeline: stages.pipeline, file: file, loadings: loadings).write(to: transaction)
     try stages.writeHistory(periodsPerYear: plan.periodsPerYear, knownFactors: knownFactors, after: lastDate)
     try RecentLoadings.write(
       recent + added, columns: columns, assetStorage: loadings.assetStorage, lag: plan.settings.lag, sink: sink,
@@ -137,9 +138,9 @@ public struct UpdateJob: Sendable {
     summary.loadings = loadings.summary
     var record = plan
     record.folder = self.plan.folder
-    try ModelRecord(
-      plan: record, columns: columns, dates: loadings.dates, split: nil, stages: stages, file: file,
-      loadings: loadings, processedDates: loadings.dates.count, summary: summary
+    ModelRecord(
+      plan: record, columns: columns, dates: loadings.dates, split: nil, loadings: loadings,
+      processedDates: loadings.dates.count, summary: summary
     ).write(to: transaction)
     try compact(transaction, sink: sink)
     return summary
@@ -149,7 +150,7 @@ public struct UpdateJob: Sendable {
   private func restored(
     _ pipeline: RiskModelPipeline, _ stored: StoredModel
   ) throws -> (identifiers: KnownIdentifiers, pipeline: RiskModelPipeline) {
-    let restored = try stored.withState(ModelRecord.stagesState) { state in
+    let restored = try stored.withState(ModelState.stages) { state in
       var reader = StateReader(state)
       var pipeline = pipeline
       do {
@@ -166,7 +167,7 @@ public struct UpdateJob: Sendable {
 
   /// What an earlier run of the first stage left.
   private func restored(_ known: LoadingStage.Known, _ stored: StoredModel) throws -> LoadingStage.Known {
-    guard let bytes = try stored.state(ModelRecord.loadingsState) else { return known }
+    guard let bytes = try stored.state(ModelState.loadings) else { return known }
     var known = known
     var reader = StateReader(bytes)
     var identifiers = MarketIdentifiers(assets: IdentifierTable(texts: try reader.readStrings()))

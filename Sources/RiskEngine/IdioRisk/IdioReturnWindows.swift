@@ -51,17 +51,10 @@ struct IdioReturnWindows: Sendable {
   ///
   /// - Returns: how many there are.
   private static func sort(_ rings: [Double], asset: Int, length: Int, into sorted: inout [Double]) -> Int {
-    var numbers = [Double](repeating: 0, count: length)
-    var scratch = numbers.mutableSpan
-    var target = sorted.mutableSpan
     let start = asset * length
-    var count = 0
-    for place in start..<start + length where !rings[place].isNaN {
-      target[start + count] = rings[place]
-      count += 1
-    }
-    AscendingOrder.sort(&target, from: start, count: count, scratch: &scratch)
-    return count
+    let numbers = rings[start..<start + length].filter { !$0.isNaN }.sorted()
+    for (place, value) in numbers.enumerated() { sorted[start + place] = value }
+    return numbers.count
   }
 
   /// Copies what a day has of a chunk's assets to its place in the series.

@@ -152,7 +152,8 @@ final class ModelStages {
     let performance = SegmentedTable("performance", PerformanceTable.outputColumns, sink: sink)
     let shown = factors
     performances = FactorPerformance.measure(
-      shown.map { history[$0.name, .factorReturn] }, settings: PerformanceSettings(periodsPerYear: periodsPerYear))
+      shown.map { history[$0.name, .factorReturn] }, settings: PerformanceSettings(periodsPerYear: periodsPerYear),
+      workers: threads)
     try performance.append(
       PerformanceTable.values(history, factors: shown, periodsPerYear: periodsPerYear, measured: performances))
     try performance.close()

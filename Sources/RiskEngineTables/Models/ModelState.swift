@@ -37,9 +37,9 @@ struct KnownIdentifiers {
 /// whole history are made.
 struct ModelState {
   /// The name of what all stages from the loadings on remember.
-  static let stages = "stages"
+  static let stagesName = "stages"
   /// The name of what the making of loadings remembers.
-  static let loadings = "loadings"
+  static let loadingsName = "loadings"
 
   let pipeline: RiskModelPipeline
   let file: PanelFile
@@ -47,18 +47,18 @@ struct ModelState {
 
   /// Writes the state into a transaction.
   func write(to transaction: ModelTransaction) throws {
-    let earlier = transaction.base?.manifest.states.first { $0.name == Self.stages }
+    let earlier = transaction.base?.manifest.states.first { $0.name == Self.stagesName }
     // A little more than last time, so that what is written is not copied as it grows.
     var writer = StateWriter(capacity: earlier.map { $0.byteCount + $0.byteCount / 16 } ?? 0)
     KnownIdentifiers(assets: file.assets, labels: file.labels, issuers: file.issuers).save(to: &writer)
     pipeline.save(to: &writer)
-    try transaction.setState(writer.bytes, named: Self.stages)
+    try transaction.setState(writer.bytes, named: Self.stagesName)
     guard !loadings.state.isEmpty else { return }
     var market = StateWriter()
     market.write(loadings.identifiers.assets.texts)
     let fields = loadings.identifiers.labels.keys.map(\.rawValue).sorted()
     market.write(fields)
     for field in fields { market.write(loadings.identifiers.labels[FieldName(rawValue: field)]?.texts ?? []) }
-    try transaction.setState(market.bytes + loadings.state, named: Self.loadings)
+    try transaction.setState(market.bytes + loadings.state, named: Self.loadingsName)
   }
 }

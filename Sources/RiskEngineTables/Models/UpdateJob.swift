@@ -150,7 +150,7 @@ public struct UpdateJob: Sendable {
   private func restored(
     _ pipeline: RiskModelPipeline, _ stored: StoredModel
   ) throws -> (identifiers: KnownIdentifiers, pipeline: RiskModelPipeline) {
-    let restored = try stored.withState(ModelState.stages) { state in
+    let restored = try stored.withState(ModelState.stagesName) { state in
       var reader = StateReader(state)
       var pipeline = pipeline
       do {
@@ -167,7 +167,7 @@ public struct UpdateJob: Sendable {
 
   /// What an earlier run of the first stage left.
   private func restored(_ known: LoadingStage.Known, _ stored: StoredModel) throws -> LoadingStage.Known {
-    guard let bytes = try stored.state(ModelState.loadings) else { return known }
+    guard let bytes = try stored.state(ModelState.loadingsName) else { return known }
     var known = known
     var reader = StateReader(bytes)
     var identifiers = MarketIdentifiers(assets: IdentifierTable(texts: try reader.readStrings()))

@@ -47,6 +47,7 @@ def forecasts(model: Path, dates: np.ndarray) -> Iterator[Forecast]:
     loadings = dict(list(read_table(model, "loadings").groupby("date")))
     covariances = dict(list(read_table(model, "factor_covariance").groupby("date")))
     risks = dict(list(read_table(model, "idio_risk")[["date", "asset", "idio_risk"]].groupby("date")))
+    correlations = IdioCorrelations(model)
     place = {name: k for k, name in enumerate(factors["factor"])}
     every = np.array(sorted(loadings))
     for date in dates:
@@ -72,5 +73,31 @@ def forecasts(model: Path, dates: np.ndarray) -> Iterator[Forecast]:
         risky = np.diag(covariance) > 0
         covered &= ~((design != 0) & ~risky).any(axis=1)
         design, idio = design[covered], idio[covered]
-        total = design @ covariance @ design.T + np.diag(idio)
-        yield Forecast(np.datetime64(date), known.index[covered].to_numpy(), total)
+        assets = known.index[covered].to_numpy()
+        total = design @ covariance @ design.T + correlations.covariance(before, assets, np.sqrt(idio))
+        yield Forecast(np.datetime64(date), assets, total)
+
+
+class IdioCorrelations:
+    """The correlations of a model's idio returns, each estimate in force until the next."""
+
+    def __init__(self, model: Path) -> None:
+        """Reads them, where the model has any."""
+        forecasts = read_table(model, "forecasts")
+        self._dates = np.sort(forecasts.loc[forecasts["idio_correlations_recomputed"] > 0, "date"].to_numpy())
+        has_any = any((model / "idio_correlations").glob("*.parquet"))
+        self._pairs = dict(list(read_table(model, "idio_correlations").groupby("date"))) if has_any else {}
+
+    def covariance(self, date: pd.Timestamp, assets: np.ndarray, risks: np.ndarray) -> np.ndarray:
+        """The idio covariance of some assets as of a date, of risks such as these."""
+        result = np.diag(risks**2)
+        latest = np.searchsorted(self._dates, date.to_datetime64(), side="right") - 1
+        pairs = self._pairs.get(pd.Timestamp(self._dates[latest])) if latest >= 0 else None
+        if pairs is None:
+            return result
+        place = pd.Series(np.arange(len(assets)), assets)
+        one, other = (place.reindex(pairs[name]).to_numpy() for name in ("asset_1", "asset_2"))
+        both = np.isfinite(one) & np.isfinite(other)
+        one, other = one[both].astype(int), other[both].astype(int)
+        result[one, other] = result[other, one] = pairs["correlation"].to_numpy()[both] * risks[one] * risks[other]
+        return result
